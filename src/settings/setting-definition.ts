@@ -1,0 +1,21 @@
+/** One environment variable: all that help, README and validation need to know of it. */
+export interface SettingDefinition<T> {
+  /** The environment variable, for example `PORT`. */
+  readonly name: string;
+  /** One or two plain sentences, shown by `--help` and in the README. No Markdown, no `|`. */
+  readonly description: string;
+  /** Text that is read as if it had been set. Without it the setting is optional. */
+  readonly default?: string;
+  /** True where a value may hold a password: no message ever shows it. */
+  readonly secret?: boolean;
+  /** Reads a non-empty text; throws {@link InvalidValue} where it is not what it should be. */
+  readonly parse: (text: string) => T;
+}
+
+/**
+ * Thrown by a parser. Its message says what the value should be and completes "PORT should be …";
+ * it never repeats the value, which may be a secret.
+ */
+export class InvalidValue extends Error {
+  override readonly name = 'InvalidValue';
+}

@@ -1,0 +1,90 @@
+import type { LogLevel } from '@nestjs/common';
+import { anyText, hostOrAddress, mongodbUri, oneOf, portNumber, userList } from './parsers';
+import type { SettingDefinition } from './setting-definition';
+
+/** What the environment says: one property for each environment variable. */
+export interface EnvironmentSettings {
+  /** Address or name to listen on. */
+  readonly host: string;
+  /** TCP port to listen on; 0 means any free one. */
+  readonly port: number;
+  /** Absent: the embedded MongoDB is used. */
+  readonly mongodbUri?: string;
+  /** Directory of the embedded MongoDB, relative to the working directory. */
+  readonly dataDir: string;
+  /** Which of the two generations of the API is served. */
+  readonly dialect: 'canopsis-3' | 'canopsis-4';
+  /** Password by user name. */
+  readonly users?: ReadonlyMap<string, string>;
+  /** Path of a file of users with hashed passwords, which the caller reads. */
+  readonly usersFile?: string;
+  /** The least important of Nest's levels that is logged. */
+  readonly logLevel: LogLevel;
+}
+
+/** A property that must not be absent needs a default, and the compiler sees to it. */
+type SettingTable<T> = {
+  readonly [K in keyof T]-?: SettingDefinition<NonNullable<T[K]>> &
+    (undefined extends T[K] ? unknown : { readonly default: string });
+};
+
+/** The one list of settings: validation, `--help` and the README's table are made from it, in this order. */
+export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
+  host: {
+    name: 'HOST',
+    default: '127.0.0.1',
+    description: 'Address to listen on: an IP address or a host name.',
+    parse: hostOrAddress,
+  },
+  port: {
+    name: 'PORT',
+    default: '8082',
+    description: 'TCP port to listen on; 0 takes any free one.',
+    parse: portNumber,
+  },
+  mongodbUri: {
+    name: 'MONGODB_URI',
+    description: 'Connection string of the MongoDB to use. Unset: the embedded MongoDB.',
+    secret: true,
+    parse: mongodbUri,
+  },
+  dataDir: {
+    name: 'DATA_DIR',
+    default: './data',
+    description: 'Directory of the embedded MongoDB; not used where MONGODB_URI is set.',
+    parse: anyText,
+  },
+  dialect: {
+    name: 'HEARTBEAT_DIALECT',
+    default: 'canopsis-4',
+    description: 'Generation of the API to serve: canopsis-3 or canopsis-4.',
+    parse: oneOf(['canopsis-3', 'canopsis-4']),
+  },
+  users: {
+    name: 'HEARTBEAT_USERS',
+    description:
+      'Users as name:password with commas between. A name cannot hold a colon, a password cannot hold a comma. ' +
+      'With no users set, root with password root is accepted, and only where HOST is loopback.',
+    secret: true,
+    parse: userList,
+  },
+  usersFile: {
+    name: 'HEARTBEAT_USERS_FILE',
+    description:
+      'File of users instead of HEARTBEAT_USERS: a line each, the name, a colon and a scrypt hash ' +
+      '(npm run hash-password makes one).',
+    parse: anyText,
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    default: 'log',
+    description: 'Least important messages to log: fatal, error, warn, log, debug or verbose.',
+    parse: oneOf(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']),
+  },
+};
+
+/** The definitions in the order in which they are shown. */
+export const SETTING_DEFINITIONS: readonly SettingDefinition<unknown>[] = Object.values(SETTING_TABLE);
+
+/** Every environment variable that the product reads. */
+export const SETTING_NAMES: readonly string[] = SETTING_DEFINITIONS.map((definition) => definition.name);

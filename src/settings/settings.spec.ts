@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { readSettings, SettingsError, SETTING_NAMES } from './settings';
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readSettings', () => {
+  it('gives the documented defaults for an empty environment', () => {
+    expect(readSettings({})).toEqual({
+      host: '127.0.0.1',
+      port: 8082,
+      dataDir: './data',
+      dialect: 'canopsis-4',
+      logLevel: 'log',
+      users: new Map([['root', 'root']]),
+      defaultUsers: true,
+    });
+  });
+
+  it('reads every setting', () => {
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: '0',
+      MONGODB_URI: 'mongodb://u:p@a:27017,b:27018/canopsis?replicaSet=rs0',
+      DATA_DIR: '/srv/heartbeats',
+      HEARTBEAT_DIALECT: 'canopsis-3',
+      HEARTBEAT_USERS: 'a:b',
+      LOG_LEVEL: 'verbose',
+    };
+    expect(readSettings(env)).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      mongodbUri: env.MONGODB_URI,
+      dataDir: '/srv/heartbeats',
+      dialect: 'canopsis-3',
+      users: new Map([['a', 'b']]),
+      defaultUsers: false,
+      logLevel: 'verbose',
+    });
+  });
+
+  it('takes an empty variable as unset', () => {
+    const empty = Object.fromEntries([...SETTING_NAMES, 'HEARTBEAT_UNKNOWN'].map((name) => [name, '']));
+    expect(readSettings(empty)).toEqual(readSettings({}));
+  });
+
+  it('ignores variables that are none of its own', () => {
+    expect(readSettings({ PATH: '/bin', MY_HEARTBEAT_USERS: 'x' })).toEqual(readSettings({}));
+  });
+
+  it('reports all problems together, each with its variable, what it should be and what it is', () => {
+    const env = {
+      HOST: '[::1]',
+      PORT: '80 82',
+      HEARTBEAT_DIALECT: 'canopsis-5',
+      LOG_LEVEL: 'LOG',
+      MONGODB_URI: 'x',
+    };
+    expect(problemsOf(env)).toEqual([
+      'HOST should be an IP address (IPv6 without brackets) or a host name, not "[::1]"',
+      'PORT should be a whole number from 0 to 65535, not "80 82"',
+      'MONGODB_URI should be mongodb://HOST… or mongodb+srv://HOST…',
+      'HEARTBEAT_DIALECT should be one of canopsis-3, canopsis-4, not "canopsis-5"',
+      'LOG_LEVEL should be one of fatal, error, warn, log, debug, verbose, not "LOG"',
+    ]);
+    expect(() => readSettings(env)).toThrow(
+      /^The settings are not valid:\n {2}- HOST should be .*\n {2}- PORT should be /,
+    );
+  });
+
+  it.each(['-1', '65536', '8082.5', '0x1F92', '1e3', ' 8082', 'http'])('refuses port %j', (port) => {
+    expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  it.each(['127.0.0.1:80', 'http://a', 'a b', '-a', 'a..b', 'a/b', 'x'.repeat(254)])(
+    'refuses host %j',
+    (host) => {
+      expect(problemsOf({ HOST: host, HEARTBEAT_USERS: 'a:b' })).toHaveLength(1);
+    },
+  );
+
+  it.each(['::', '0.0.0.0', 'heartbeat.example.org', 'my_host', 'fe80::1%eth0'])('takes host %j', (host) => {
+    expect(readSettings({ HOST: host, HEARTBEAT_USERS: 'a:b' }).host).toBe(host);
+  });
+
+  it.each(['mongodb://', 'mongodb:///db', 'http://a', 'mongodb://a b', 'localhost:27017', 'MONGODB://a'])(
+    'refuses MongoDB URI %j',
+    (uri) => expect(problemsOf({ MONGODB_URI: uri })).toHaveLength(1),
+  );
+
+  it.each([
+    'mongodb://a',
+    'mongodb+srv://u:p@a.example/?tls=true',
+    'mongodb://%2Ftmp%2Fx.sock/db',
+    'mongodb://[::1]:1',
+  ])('takes MongoDB URI %j', (uri) => expect(readSettings({ MONGODB_URI: uri }).mongodbUri).toBe(uri));
+
+  it('never shows the value of a secret', () => {
+    const secret = 'zQ7/x';
+    fc.assert(
+      fc.property(fc.constantFrom('', ':', ',', 'a:', 'mongodb://', 'a:b,'), fc.string(), (before, after) => {
+        const value = before + secret + after;
+        const shown = problemsOf({
+          HEARTBEAT_USERS: value,
+          MONGODB_URI: ` ${value}`,
+          HEARTBEAT_TOKEN: value,
+        });
+        expect(shown.length).toBeGreaterThan(0);
+        expect(shown.join()).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+describe('unknown HEARTBEAT_ variables', () => {
+  it('are reported as probable typing errors', () => {
+    expect(problemsOf({ HEARTBEAT_USER: 'a:b', HEARTBEAT_PORT: '80' })).toEqual([
+      'HEARTBEAT_USER is not a setting: perhaps one of HEARTBEAT_DIALECT, HEARTBEAT_USERS, HEARTBEAT_USERS_FILE is meant',
+      'HEARTBEAT_PORT is not a setting: perhaps one of HEARTBEAT_DIALECT, HEARTBEAT_USERS, HEARTBEAT_USERS_FILE is meant',
+    ]);
+  });
+
+  it('are let pass where Kubernetes set them for a Service', () => {
+    const links = {
+      HEARTBEAT_SERVICE_HOST: '10.0.0.1',
+      HEARTBEAT_SERVICE_PORT: '8082',
+      HEARTBEAT_SERVICE_PORT_HTTP: '8082',
+      HEARTBEAT_PORT: 'tcp://10.0.0.1:8082',
+      HEARTBEAT_PORT_8082_TCP: 'tcp://10.0.0.1:8082',
+      HEARTBEAT_API_PORT_8082_TCP_ADDR: '10.0.0.1',
+    };
+    expect(problemsOf(links)).toEqual([]);
+  });
+});
+
+describe('users', () => {
+  it.each([
+    '127.0.0.1',
+    '127.255.0.9',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'LOCALHOST',
+  ])('are root/root where none are configured and HOST is %s', (host) => {
+    const { users, defaultUsers } = readSettings({ HOST: host });
+    expect([...(users ?? [])]).toEqual([['root', 'root']]);
+    expect(defaultUsers).toBe(true);
+  });
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '126.255.255.255',
+    '128.0.0.1',
+    '::2',
+    '::ffff:10.0.0.1',
+    'localhost.example',
+    '127.1',
+  ])('must be configured where HOST is %s', (host) => {
+    expect(problemsOf({ HOST: host })).toEqual([
+      'HEARTBEAT_USERS or HEARTBEAT_USERS_FILE should be set: without users only root with password root could ' +
+        `call, which is allowed on a loopback HOST alone, not on "${host}"`,
+    ]);
+  });
+
+  it('come from a file instead, which the caller reads', () => {
+    const settings = readSettings({ HOST: '0.0.0.0', HEARTBEAT_USERS_FILE: '/run/secrets/users' });
+    expect(settings).toMatchObject({ usersFile: '/run/secrets/users', defaultUsers: false });
+    expect(settings.users).toBeUndefined();
+  });
+
+  it('cannot be both listed and in a file', () => {
+    expect(problemsOf({ HEARTBEAT_USERS: 'a:b', HEARTBEAT_USERS_FILE: 'users' })).toEqual([
+      'HEARTBEAT_USERS and HEARTBEAT_USERS_FILE exclude each other: unset one of them',
+    ]);
+  });
+
+  it('are named before the first colon; a password may hold colons, spaces and any letter', () => {
+    const { users } = readSettings({ HEARTBEAT_USERS: 'root:a:b:,é l:ß ,__proto__:y' });
+    expect([...(users ?? [])]).toEqual([
+      ['root', 'a:b:'],
+      ['é l', 'ß '],
+      ['__proto__', 'y'],
+    ]);
+  });
+});
