@@ -1,0 +1,32 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './basic.strategy';
+import { Credentials } from './credentials';
+import type { AuthenticatedUser } from './users';
+
+/**
+ * Lets a request in whose Authorization header holds good credentials, and sets its `user` to
+ * {@link AuthenticatedUser}. A remembered header is let in at once, any other goes through Passport.
+ *
+ * @throws UnauthorizedException without good credentials.
+ */
+@Injectable()
+export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
+  constructor(private readonly credentials: Credentials) {
+    super();
+  }
+
+  override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    const request = context.switchToHttp().getRequest<BasicRequest & { user?: AuthenticatedUser }>();
+    const name = this.credentials.recall(request.headers.authorization);
+    if (name === undefined) {
+      return super.canActivate(context);
+    }
+    request.user = { name };
+    return true;
+  }
+
+  override getAuthenticateOptions(): BasicStrategyOptions & Record<string, unknown> {
+    return { credentials: this.credentials };
+  }
+}
