@@ -8,7 +8,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { 'none-skipped': { type: 'boolean', default: false } },
 });
-const runs = positionals.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const runs = positionals
+  .filter((file) => existsSync(file))
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')));
 const sum = (count) => runs.reduce((total, run) => total + count(run), 0);
 
 const passed = sum((run) => run.numPassedTests);
