@@ -25,7 +25,7 @@ export class SettingsError extends Error {
  *
  * @throws SettingsError listing all problems, each with the variable's name and what it should be.
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const { values, problems } = readTable(env);
   problems.push(...unknownVariables(env), ...userProblems(env, values.host));
   if (problems.length > 0) throw new SettingsError(problems);

@@ -1,0 +1,81 @@
+/** The body of an error in the Canopsis format; `name` is absent in one case only, see {@link databaseError}. */
+export interface ErrorBody {
+  name?: string;
+  description: string;
+}
+
+/**
+ * An error that already is a Canopsis answer: the exception filter sends it as it stands.
+ * The table of all of them is in the API contract (README, "Errors").
+ */
+export class CanopsisError extends Error {
+  constructor(
+    /** HTTP status code. */
+    readonly status: number,
+    readonly body: ErrorBody,
+    /** Further response headers, by name. */
+    readonly headers: Readonly<Record<string, string>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(body.description, options);
+    this.name = 'CanopsisError';
+  }
+}
+
+/** Thrown when the database did not do what was asked; the answer depends on the method of the request. */
+export class DatabaseError extends Error {
+  constructor(cause: unknown) {
+    super('database error', { cause });
+    this.name = 'DatabaseError';
+  }
+}
+
+const plain = (status: number, description: string, headers?: Record<string, string>): CanopsisError =>
+  new CanopsisError(status, { name: '', description }, headers);
+
+/** 400: the body is JSON, or claims to be something else, but is not what the call needs. */
+export const invalidPayload = (what: 'heartbeat' | 'event'): CanopsisError =>
+  plain(400, `invalid ${what} payload.`);
+
+/** 400: the body is not JSON, or not UTF-8. */
+export const invalidJson = (): CanopsisError => plain(400, 'invalid json.');
+
+/** 400: a heartbeat with this pattern exists. Both seeds write it without a full stop. */
+export const patternExists = (): CanopsisError => plain(400, 'heartbeat pattern already exists');
+
+/** 400: a paging or filter value that cannot be used. */
+export const invalidQueryParameter = (name: string): CanopsisError =>
+  plain(400, `invalid query parameter: ${name}.`);
+
+/** 404: no heartbeat has this id. The order of the fields is the seeds'. */
+export const heartbeatNotFound = (id: string): CanopsisError =>
+  new CanopsisError(404, { description: 'heartbeat not found', name: id });
+
+/** 400: the database failed. Only the answer to a GET has no `name` (both seeds). */
+export const databaseError = (method: string): CanopsisError => {
+  const description = 'database error, please contact your administrator.';
+  const reading = method === 'GET' || method === 'HEAD';
+  return new CanopsisError(400, reading ? { description } : { name: '', description });
+};
+
+/** 401, with the challenge of RFC 7617. */
+export const authenticationRequired = (): CanopsisError =>
+  plain(401, 'authentication required.', {
+    'WWW-Authenticate': 'Basic realm="Canopsis", charset="UTF-8"',
+  });
+
+/** 404: no route has this path. */
+export const routeNotFound = (): CanopsisError => plain(404, 'route not found.');
+
+/** 405: the path is known, the method is not. */
+export const methodNotAllowed = (allowed: readonly string[]): CanopsisError =>
+  plain(405, 'method not allowed.', { Allow: allowed.join(', ') });
+
+/** 400: the path cannot be decoded. */
+export const invalidUrl = (): CanopsisError => plain(400, 'invalid url.');
+
+/** 413: the body is over the limit. */
+export const bodyTooLarge = (): CanopsisError => plain(413, 'request body too large.');
+
+/** 500: the cause is in the log alone. */
+export const internalError = (): CanopsisError => plain(500, 'internal server error.');

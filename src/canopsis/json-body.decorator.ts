@@ -1,0 +1,33 @@
+import { ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { invalidJson, invalidPayload } from './canopsis-error';
+
+type RequestWithBody = IncomingMessage & { body?: unknown };
+
+const JSON_TYPE = /^\s*application\/json\s*(;|$)/i;
+
+/**
+ * The parsed JSON body of a request that says it is `application/json` (any case, parameters allowed).
+ *
+ * Bytes are decoded as strict UTF-8 here, so that both HTTP adapters agree; a body that a host application has
+ * already parsed is taken as it is. Another content type is an invalid payload even if the body is JSON: a browser
+ * can send any other type from a foreign form (contract, "A valid body" 1).
+ * @param what what the call expects; it names the error
+ * @throws CanopsisError 400 `invalid json.` or `invalid <what> payload.`
+ */
+export const JsonBody = createParamDecorator((what: 'heartbeat' | 'event', context: ExecutionContext) =>
+  readJsonBody(context.switchToHttp().getRequest<RequestWithBody>(), what),
+);
+
+/** See {@link JsonBody}. */
+export function readJsonBody(request: RequestWithBody, what: 'heartbeat' | 'event'): unknown {
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw invalidPayload(what);
+  const { body } = request;
+  if (body === undefined || body === null) throw invalidJson();
+  if (!Buffer.isBuffer(body)) return body;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch {
+    throw invalidJson();
+  }
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The id that Canopsis 3 gives a heartbeat: the keys of its pattern sorted by code point, each followed by its
+ * value, all joined with nothing between, as the MD5 of the UTF-8 text in lower-case hex (contract, "Two dialects").
+ * Different patterns can share it; MD5 is the wire format here, not protection.
+ */
+export function md5Id(pattern: Readonly<Record<string, string>>): string {
+  const hash = createHash('md5');
+  for (const key of Object.keys(pattern).sort(byCodePoint)) hash.update(key).update(pattern[key] ?? '');
+  return hash.digest('hex');
+}
+
+/** JavaScript compares UTF-16 units, which puts U+1F600 before U+FF5E; UTF-8 bytes are in code point order. */
+const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -1,0 +1,32 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+
+/** What a list can be sorted by. */
+export const SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
+
+/** Only plain digits are a number here: not `1e3`, `0x10`, ` 7` or the empty text. */
+const wholeNumber = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+
+/** The page of a list that is asked for (contract, "Paging"). */
+export class ListQueryDto {
+  @Transform(wholeNumber)
+  @IsInt()
+  @Min(1)
+  readonly page: number = 1;
+
+  @Transform(wholeNumber)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  readonly limit: number = 10;
+
+  @IsString()
+  readonly search: string = '';
+
+  @IsIn(['asc', 'desc'])
+  readonly sort: 'asc' | 'desc' = 'desc';
+
+  @IsIn(SORT_FIELDS)
+  readonly sort_by: (typeof SORT_FIELDS)[number] = 'created';
+}

@@ -1,0 +1,27 @@
+import { Injectable, PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { invalidQueryParameter } from '../../canopsis/canopsis-error';
+import { ListQueryDto } from './list-query.dto';
+
+const PAGING_PARAMETERS = ['page', 'limit', 'search', 'sort', 'sort_by'] as const;
+
+/**
+ * Reads the query of a list: undefined where no paging parameter is present, which asks for the bare array.
+ * Parameters that are not known are ignored.
+ * @throws CanopsisError 400 `invalid query parameter: <name>.`
+ */
+@Injectable()
+export class ListQueryPipe implements PipeTransform<Record<string, unknown>, ListQueryDto | undefined> {
+  transform(query: Record<string, unknown>): ListQueryDto | undefined {
+    const present = PAGING_PARAMETERS.filter((name) => query[name] !== undefined);
+    if (present.length === 0) return undefined;
+    const paging = plainToInstance(
+      ListQueryDto,
+      Object.fromEntries(present.map((name) => [name, query[name]])),
+    );
+    const [problem] = validateSync(paging);
+    if (problem) throw invalidQueryParameter(problem.property);
+    return paging;
+  }
+}

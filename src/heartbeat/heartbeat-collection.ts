@@ -1,0 +1,129 @@
+import { Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, mongo } from 'mongoose';
+import { DatabaseError } from '../canopsis/canopsis-error';
+import type { StoredHeartbeat } from '../canopsis/dialect';
+import { CLOCK, Clock } from '../clock';
+import { HEARTBEAT_MODEL, Heartbeat, ORDER_INDEX, PATTERN_INDEX } from './heartbeat.schema';
+import { completeOldDocuments } from './old-documents';
+import { within } from '../within';
+
+/** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
+const PATIENCE_MS = 1_800;
+const LOG_EVERY_MS = 1_000;
+
+type Heartbeats = mongo.Collection<StoredHeartbeat>;
+
+/**
+ * The only way to the heartbeats in the database. It lets nobody in before the indexes exist and the documents of old
+ * are complete, so that no two heartbeats can share a pattern; and it says `DatabaseError` for all that goes wrong.
+ */
+@Injectable()
+export class HeartbeatCollection implements OnApplicationBootstrap {
+  private readonly logger = new Logger(HeartbeatCollection.name);
+  private prepared = false;
+  private preparing?: Promise<void>;
+  private lastInserted = 0;
+  private lastLogged = 0;
+
+  constructor(
+    @InjectModel(HEARTBEAT_MODEL) private readonly model: Model<Heartbeat>,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    // What comes back may be another server, or an empty one: look again.
+    model.db.on('disconnected', () => (this.prepared = false));
+  }
+
+  /** Prepares the collection before the application listens; a database that is away is waited for by the requests. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.prepare().catch((error: unknown) =>
+      this.logger.warn(`heartbeats are not ready: ${String(error)}`),
+    );
+  }
+
+  /** Whether the indexes exist and the documents are complete since the last connection. Never throws. */
+  async isReady(): Promise<boolean> {
+    if (!this.prepared) await within(PATIENCE_MS, this.prepare()).catch(() => undefined);
+    return this.prepared;
+  }
+
+  /**
+   * Runs an operation of the driver on the collection `heartbeat`.
+   * @throws DatabaseError when the database is away, slow or refuses; a duplicate key passes as the driver's own error
+   */
+  run<T>(operation: (heartbeats: Heartbeats) => Promise<T>): Promise<T> {
+    return this.guard(() => within(PATIENCE_MS, this.whenReady().then(operation)));
+  }
+
+  /**
+   * Reads all that a query finds. A long list may take its time; what is bounded is each batch of it.
+   * @throws DatabaseError as {@link run}
+   */
+  readAll(find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>): Promise<StoredHeartbeat[]> {
+    return this.guard(async () => {
+      const cursor = find(await within(PATIENCE_MS, this.whenReady()));
+      const found: StoredHeartbeat[] = [];
+      try {
+        while (await within(PATIENCE_MS, cursor.hasNext())) found.push(...cursor.readBufferedDocuments());
+      } finally {
+        cursor.close().catch(() => undefined);
+      }
+      return found;
+    });
+  }
+
+  /** @returns a number greater than any before: microseconds since the epoch where the clock allows it */
+  nextInserted(): number {
+    this.lastInserted = Math.max(this.lastInserted + 1, this.clock.now() * 1000);
+    return this.lastInserted;
+  }
+
+  private async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isDuplicateKey(error)) throw error;
+      this.logNowAndThen(error);
+      throw new DatabaseError(error);
+    }
+  }
+
+  private async whenReady(): Promise<Heartbeats> {
+    if (!this.prepared) await this.prepare();
+    return this.heartbeats();
+  }
+
+  private heartbeats(): Heartbeats {
+    const { db } = this.model.db;
+    if (!db) throw new Error('not connected yet');
+    return db.collection<StoredHeartbeat>(this.model.collection.collectionName);
+  }
+
+  private prepare(): Promise<void> {
+    this.preparing ??= this.makeReady().finally(() => (this.preparing = undefined));
+    return this.preparing;
+  }
+
+  private async makeReady(): Promise<void> {
+    await this.model.db.asPromise();
+    const heartbeats = this.heartbeats();
+    for (const [keys, options] of [PATTERN_INDEX, ORDER_INDEX]) {
+      await heartbeats.createIndex(keys, options);
+    }
+    const now = Math.floor(this.clock.now() / 1000);
+    await completeOldDocuments(heartbeats, now, () => this.nextInserted(), this.logger);
+    this.prepared = true;
+  }
+
+  /** A lost database fails every request: one line a second says it as well as thousands. */
+  private logNowAndThen(error: unknown): void {
+    const now = Date.now();
+    if (now - this.lastLogged < LOG_EVERY_MS) return;
+    this.lastLogged = now;
+    this.logger.warn(`database error: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Whether the driver reports that a unique index refused a document. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === 11000;

@@ -1,0 +1,52 @@
+import { Controller, Delete, Get, Param, Post, Put, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { BasicAuthGuard } from '../auth/basic-auth.guard';
+import { CanopsisAnswer, DoneAnswer, Page } from '../canopsis/answers';
+import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import type { HeartbeatDocument } from '../canopsis/dialect';
+import { JsonBody } from '../canopsis/json-body.decorator';
+import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
+import { HeartbeatDto } from './dto/heartbeat.dto';
+import { ListQueryDto } from './dto/list-query.dto';
+import { ListQueryPipe } from './dto/list-query.pipe';
+import { HeartbeatService } from './heartbeat.service';
+
+/** `/api/v2/heartbeat`: the calls of both seed documents, plus PUT and paging. */
+@Controller('api/v2/heartbeat')
+@UseGuards(BasicAuthGuard)
+@UseFilters(CanopsisExceptionFilter)
+export class HeartbeatController {
+  constructor(private readonly heartbeats: HeartbeatService) {}
+
+  @Post()
+  @CanopsisAnswer()
+  create(@JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto): Promise<DoneAnswer> {
+    return this.heartbeats.create(heartbeat);
+  }
+
+  @Get()
+  @CanopsisAnswer()
+  list(@Query(ListQueryPipe) query?: ListQueryDto): Promise<HeartbeatDocument[] | Page<HeartbeatDocument>> {
+    return query ? this.heartbeats.page(query) : this.heartbeats.list();
+  }
+
+  @Get(':id')
+  @CanopsisAnswer()
+  get(@Param('id') id: string): Promise<HeartbeatDocument> {
+    return this.heartbeats.get(id);
+  }
+
+  @Put(':id')
+  @CanopsisAnswer()
+  replace(
+    @Param('id') id: string,
+    @JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto,
+  ): Promise<DoneAnswer> {
+    return this.heartbeats.replace(id, heartbeat);
+  }
+
+  @Delete(':id')
+  @CanopsisAnswer()
+  remove(@Param('id') id: string): Promise<DoneAnswer> {
+    return this.heartbeats.remove(id);
+  }
+}

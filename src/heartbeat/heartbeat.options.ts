@@ -1,0 +1,2 @@
+/** Injection token of the dialect that the heartbeats are answered in. */
+export const DIALECT = Symbol('DIALECT');

@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { mongo } from 'mongoose';
+import { DoneAnswer, Page, done, pageOf } from '../canopsis/answers';
+import { heartbeatNotFound, patternExists } from '../canopsis/canopsis-error';
+import type { Dialect, HeartbeatDocument, StoredHeartbeat } from '../canopsis/dialect';
+import { CLOCK, Clock } from '../clock';
+import type { HeartbeatDto } from './dto/heartbeat.dto';
+import type { ListQueryDto } from './dto/list-query.dto';
+import { HeartbeatCollection, isDuplicateKey } from './heartbeat-collection';
+import { DIALECT } from './heartbeat.options';
+import { intervalSeconds } from './interval';
+import { patternKey } from './pattern';
+import { containing } from './search';
+
+type Fields = Omit<StoredHeartbeat, '_id' | 'created' | 'inserted'>;
+
+const SEARCHED = ['name', 'description', 'author', '_id'] as const;
+
+/**
+ * Keeps the heartbeats: the rules of the API contract, whatever the transport. Every method throws `DatabaseError`
+ * when the database fails, and a `CanopsisError` where it says so.
+ */
+@Injectable()
+export class HeartbeatService {
+  constructor(
+    private readonly collection: HeartbeatCollection,
+    @Inject(DIALECT) private readonly dialect: Dialect,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Stores a new heartbeat.
+   * @throws CanopsisError 400 `heartbeat pattern already exists`
+   */
+  async create(heartbeat: HeartbeatDto): Promise<DoneAnswer> {
+    const fields = this.fieldsOf(heartbeat);
+    const _id = this.dialect.newId(heartbeat.pattern);
+    const stored = { _id, ...fields, created: this.seconds(), inserted: this.collection.nextInserted() };
+    await this.write((heartbeats) => heartbeats.insertOne(stored));
+    return done('created', _id);
+  }
+
+  /** @returns all heartbeats, in the dialect's order */
+  async list(): Promise<HeartbeatDocument[]> {
+    const { listOrder } = this.dialect;
+    const sort = { created: listOrder, inserted: listOrder };
+    const stored = await this.collection.readAll((heartbeats) => heartbeats.find({}, { sort }));
+    return stored.map((document) => this.dialect.present(document));
+  }
+
+  /** @returns one page, sorted and searched as asked; no data past the end */
+  async page(query: ListQueryDto): Promise<Page<HeartbeatDocument>> {
+    const { page, limit, search, sort, sort_by } = query;
+    const filter: mongo.Filter<StoredHeartbeat> = search
+      ? { $or: SEARCHED.map((field) => ({ [field]: { $regex: containing(search) } })) }
+      : {};
+    const field = sort_by === 'expected_interval' ? 'interval_seconds' : sort_by;
+    const order: Record<string, 1 | -1> = {
+      [field]: sort === 'asc' ? 1 : -1,
+      ...(field !== '_id' && { _id: 1 }),
+    };
+    const options = { sort: order, skip: (page - 1) * limit, limit };
+    const [total, stored] = await Promise.all([
+      this.collection.run((heartbeats) => heartbeats.countDocuments(filter)),
+      this.collection.readAll((heartbeats) => heartbeats.find(filter, options)),
+    ]);
+    const data = stored.map((document) => this.dialect.present(document));
+    return pageOf(data, page, limit, total);
+  }
+
+  /** @throws CanopsisError 404 `heartbeat not found` */
+  async get(id: string): Promise<HeartbeatDocument> {
+    const stored = await this.collection.run((heartbeats) => heartbeats.findOne({ _id: id }));
+    if (!stored) throw heartbeatNotFound(id);
+    return this.dialect.present(stored);
+  }
+
+  /**
+   * Replaces a heartbeat whole; only its id and the time of its creation stay.
+   * @throws CanopsisError 404 `heartbeat not found`, 400 `heartbeat pattern already exists` (another one's)
+   */
+  async replace(id: string, heartbeat: HeartbeatDto): Promise<DoneAnswer> {
+    const fields = this.fieldsOf(heartbeat);
+    const absent = Object.fromEntries(
+      (['author', 'name', 'description', 'output'] as const)
+        .filter((text) => fields[text] === undefined)
+        .map((text) => [text, '' as const]),
+    );
+    const update = { $set: fields, ...(Object.keys(absent).length > 0 && { $unset: absent }) };
+    const { matchedCount } = await this.write((heartbeats) => heartbeats.updateOne({ _id: id }, update));
+    if (matchedCount === 0) throw heartbeatNotFound(id);
+    return done('updated', id);
+  }
+
+  /** @throws CanopsisError 404 `heartbeat not found` */
+  async remove(id: string): Promise<DoneAnswer> {
+    const { deletedCount } = await this.collection.run((heartbeats) => heartbeats.deleteOne({ _id: id }));
+    if (deletedCount === 0) throw heartbeatNotFound(id);
+    return done('removed', id);
+  }
+
+  private async write<T>(
+    operation: (heartbeats: mongo.Collection<StoredHeartbeat>) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.collection.run(operation);
+    } catch (error) {
+      throw isDuplicateKey(error) ? patternExists() : error;
+    }
+  }
+
+  private fieldsOf({ pattern, expected_interval, author, name, description, output }: HeartbeatDto): Fields {
+    const texts = Object.entries({ author, name, description, output }).filter(
+      ([, text]) => typeof text === 'string',
+    );
+    return {
+      // BSON takes an object with a field `_bsontype` for one of its own types; a Map is always a document.
+      pattern: new Map(Object.entries(pattern)) as unknown as Fields['pattern'],
+      expected_interval,
+      ...(Object.fromEntries(texts) as Pick<Fields, 'author' | 'name' | 'description' | 'output'>),
+      updated: this.seconds(),
+      pattern_key: patternKey(pattern),
+      interval_seconds: intervalSeconds(expected_interval),
+    };
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+}

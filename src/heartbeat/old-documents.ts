@@ -1,0 +1,113 @@
+import type { LoggerService } from '@nestjs/common';
+import type { mongo } from 'mongoose';
+import type { StoredHeartbeat } from '../canopsis/dialect';
+import { intervalSeconds } from './interval';
+import { isPattern, patternKey } from './pattern';
+
+type Heartbeats = mongo.Collection<StoredHeartbeat>;
+type Completion = mongo.AnyBulkWriteOperation<StoredHeartbeat>;
+
+const BATCH = 1_000;
+
+/** Documents without `created` (`null` also matches an absent field) are the older generation's, in natural order. */
+const UNDATED: [mongo.Filter<StoredHeartbeat>, mongo.Sort?] = [{ created: null }];
+const DATED: [mongo.Filter<StoredHeartbeat>, mongo.Sort?] = [
+  { created: { $ne: null } },
+  { created: 1, _id: 1 },
+];
+
+/**
+ * Completes what Canopsis 3.x and 4.x left behind, or another program wrote, oldest first: the key of the pattern,
+ * the order of insertion, the interval in seconds, `created` and `updated` where they lack. Where two documents have
+ * the same pattern the first one gets the key; the others stay as they are, readable and deletable, and the log names
+ * them. Every batch stands by itself, so that a start that was cut short is simply done again.
+ * @param now unix seconds, for documents that do not say when they were made
+ */
+export async function completeOldDocuments(
+  heartbeats: Heartbeats,
+  now: number,
+  nextInserted: () => number,
+  logger: LoggerService,
+): Promise<void> {
+  let completed = 0;
+  const twins = new Set<string>();
+  for (const [age, sort] of [UNDATED, DATED]) {
+    const incomplete = { ...age, $or: [{ pattern_key: null }, { inserted: null }] };
+    const cursor = heartbeats.find(incomplete, { sort, batchSize: BATCH });
+    let batch: StoredHeartbeat[] = [];
+    for await (const document of cursor) {
+      batch.push(document);
+      if (batch.length < BATCH) continue;
+      completed += await completeBatch(heartbeats, batch, now, nextInserted, twins);
+      batch = [];
+    }
+    completed += await completeBatch(heartbeats, batch, now, nextInserted, twins);
+  }
+  if (completed > 0) logger.log(`completed ${completed} heartbeats written by another program`);
+  if (twins.size > 0) {
+    logger.warn(
+      `these heartbeats repeat the pattern of an older one, which alone counts: ${[...twins].join(', ')}`,
+    );
+  }
+}
+
+/** @returns how many documents changed; the ids of those whose pattern is taken go to `twins` */
+async function completeBatch(
+  heartbeats: Heartbeats,
+  batch: StoredHeartbeat[],
+  now: number,
+  nextInserted: () => number,
+  twins: Set<string>,
+): Promise<number> {
+  if (batch.length === 0) return 0;
+  const dated = batch
+    .filter((document) => typeof document.inserted !== 'number')
+    .map((document) => dating(document, now, nextInserted()));
+  if (dated.length > 0) await heartbeats.bulkWrite(dated, { ordered: false });
+  const unkeyed = batch.filter(
+    (document) => typeof document.pattern_key !== 'string' && isPattern(document.pattern),
+  );
+  return dated.length + (await giveKeys(heartbeats, unkeyed, twins));
+}
+
+function dating(document: StoredHeartbeat, now: number, inserted: number): Completion {
+  const created = typeof document.created === 'number' ? document.created : now;
+  const updated = typeof document.updated === 'number' ? document.updated : created;
+  const interval_seconds = intervalSeconds(document.expected_interval) ?? null;
+  const update = { $set: { created, updated, interval_seconds, inserted } };
+  return { updateOne: { filter: { _id: document._id }, update } };
+}
+
+async function giveKeys(
+  heartbeats: Heartbeats,
+  documents: StoredHeartbeat[],
+  twins: Set<string>,
+): Promise<number> {
+  if (documents.length === 0) return 0;
+  const keys = documents.map(({ _id, pattern }): Completion => {
+    return {
+      updateOne: {
+        filter: { _id, pattern_key: null },
+        update: { $set: { pattern_key: patternKey(pattern) } },
+      },
+    };
+  });
+  try {
+    await heartbeats.bulkWrite(keys, { ordered: false });
+    return documents.length;
+  } catch (error) {
+    const refused = duplicates(error);
+    if (!refused) throw error;
+    for (const index of refused) twins.add(documents[index]?._id ?? '');
+    return documents.length - refused.length;
+  }
+}
+
+/** @returns the positions that a unique index refused; undefined when anything else went wrong */
+function duplicates(error: unknown): number[] | undefined {
+  const { writeErrors } = error as { writeErrors?: mongo.WriteError | mongo.WriteError[] };
+  const errors = writeErrors === undefined ? [] : [writeErrors].flat();
+  return errors.length > 0 && errors.every(({ code }) => code === 11000)
+    ? errors.map(({ index }) => index)
+    : undefined;
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+
+/** What an event must carry: the names of its fields, and their values as text. */
+export type Pattern = Record<string, string>;
+
+/**
+ * Whether this can be a heartbeat's pattern: a non-empty object whose keys and values are all strings, no key empty,
+ * `__proto__`, with `.` or NUL in it, or with `$` before it (contract, "A valid body" 2). Texts with half a surrogate
+ * pair are refused too: UTF-8, and so the database, cannot hold them.
+ */
+export function isPattern(value: unknown): value is Pattern {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length > 0 && entries.every(([key, text]) => isKey(key) && isText(text));
+}
+
+/** Whether this is a string that UTF-8 can hold. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
+
+const isKey = (key: string): boolean =>
+  key !== '' && key !== '__proto__' && !key.startsWith('$') && !/[.\0]/.test(key) && key.isWellFormed();
+
+/**
+ * A text that two patterns share exactly if they have the same keys with the same values, in whatever order they
+ * were written. JSON's quoting makes it unambiguous.
+ */
+export const canonicalForm = (pattern: Readonly<Pattern>): string =>
+  JSON.stringify(
+    Object.keys(pattern)
+      .sort()
+      .map((key) => [key, pattern[key]]),
+  );
+
+/** What the unique index holds: SHA-256 of the canonical form in base64url, since patterns may be a megabyte long. */
+export const patternKey = (pattern: Readonly<Pattern>): string =>
+  createHash('sha256').update(canonicalForm(pattern)).digest('base64url');

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { Credentials } from '../auth/credentials';
+import { authenticationRequired } from '../canopsis/canopsis-error';
+
+/** What Express's and Fastify's requests have in common. */
+export interface EarlyRequest {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: Socket;
+}
+
+/** A hook that runs before the body is read; `next` gets what the exception filter is to answer. */
+export type EarlyHook = (request: EarlyRequest, response: unknown, next: (problem?: unknown) => void) => void;
+
+/** The health checks are for orchestrators that hold no credentials. */
+const isOpen = (url: string): boolean => /^\/health\/(live|ready)\/?(\?|$)/.test(url);
+
+/**
+ * Lets nobody past without good credentials, whatever the route, the body and its size. Nest's guards run only after
+ * the body has been read and parsed; they stay in place for applications that do not have this hook.
+ */
+export const authenticationFirst =
+  (credentials: Credentials): EarlyHook =>
+  (request, _response, next) => {
+    const { authorization } = request.headers;
+    if (isOpen(request.url) || credentials.recall(authorization) !== undefined) {
+      next(undecodable(request.url));
+      return;
+    }
+    credentials.verify(authorization, request.socket.remoteAddress).then(
+      (user) => next(user === undefined ? authenticationRequired() : undecodable(request.url)),
+      (error: unknown) => next(error),
+    );
+  };
+
+/** @returns the error of a path that cannot be decoded: routers disagree on when they find out */
+function undecodable(url: string): unknown {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

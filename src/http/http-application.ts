@@ -1,0 +1,50 @@
+import { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Server } from 'node:http';
+import { Credentials } from '../auth/credentials';
+import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { HttpFramework, expressAdapter, fastifyAdapter } from './adapters';
+import { EarlyHook, authenticationFirst } from './authentication-first';
+import { answerExpectations } from './raw-answers';
+import { UnknownRouteFilter } from './unknown-route.filter';
+
+/** How long requests under way may take once the application is told to stop, in milliseconds. */
+const GRACE_MS = 10_000;
+
+/**
+ * Builds the application around its root module, which imports `HttpModule` and `AuthModule`: nobody gets in without
+ * credentials, and all that goes wrong comes out in the Canopsis format. It does not listen yet.
+ */
+export async function createHttpApplication(
+  root: DynamicModule,
+  framework: HttpFramework,
+  logger: NestApplicationOptions['logger'],
+): Promise<INestApplication<Server>> {
+  const hook: { first?: EarlyHook } = {};
+  const first: EarlyHook = (request, response, next) => hook.first?.(request, response, next);
+  const adapter = framework === 'fastify' ? fastifyAdapter(first) : expressAdapter();
+  adapter.setOnRequestHook(first as never);
+  const app = await NestFactory.create<INestApplication<Server>>(root, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger,
+  });
+  hook.first = authenticationFirst(app.get(Credentials, { strict: false }));
+  // Nest asks the last one first.
+  app.useGlobalFilters(
+    app.get(CanopsisExceptionFilter, { strict: false }),
+    app.get(UnknownRouteFilter, { strict: false }),
+  );
+  answerExpectations(app.getHttpServer());
+  return app;
+}
+
+/** Stops listening, lets the requests under way finish for at most 10 s, then closes everything. */
+export async function closeGracefully(app: INestApplication<Server>): Promise<void> {
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}

@@ -1,0 +1,53 @@
+import { STATUS_CODES, Server, ServerResponse, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { CACHE_CONTROL } from '../canopsis/answers';
+import { CanopsisError } from '../canopsis/canopsis-error';
+import { errorAnswer } from '../canopsis/error-answer';
+
+/** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
+const PARSER_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+const headersOf = (answer: CanopsisError, text: string): Record<string, string> => ({
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Length': String(Buffer.byteLength(text)),
+  'Cache-Control': CACHE_CONTROL,
+  ...answer.headers,
+});
+
+const withStatus = (status: number): CanopsisError =>
+  errorAnswer(Object.assign(new Error('HTTP parser'), { status }), '');
+
+/** Answers in the Canopsis format what Node could not parse as a request, and closes the connection. */
+export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+  const answer = withStatus(status);
+  const text = JSON.stringify(answer.body);
+  const headers = Object.entries({ ...headersOf(answer, text), Connection: 'close' });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  // Destroyed when it is flushed: what was not parsed is never read.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+/** Writes a Canopsis error to a plain Node response, where no framework is involved. */
+export function answerPlainly(answer: CanopsisError, response: ServerResponse): void {
+  const text = JSON.stringify(answer.body);
+  response.writeHead(answer.status, headersOf(answer, text)).end(text);
+}
+
+/** Makes a server answer an `Expect` that nobody can meet in the Canopsis format too (Node's own answer is empty). */
+export function answerExpectations(server: Server): void {
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
+    answerPlainly(withStatus(417), response),
+  );
+}

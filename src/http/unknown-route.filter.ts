@@ -1,0 +1,23 @@
+import { ArgumentsHost, Catch, Injectable, NotFoundException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
+import { MethodTable } from './method-table';
+
+/** Tells a path that no route has from one that does not have this method: Nest says 404 for both. */
+@Catch(NotFoundException)
+@Injectable()
+export class UnknownRouteFilter extends CanopsisExceptionFilter {
+  constructor(
+    host: HttpAdapterHost,
+    private readonly methods: MethodTable,
+  ) {
+    super(host);
+  }
+
+  override catch(_thrown: NotFoundException, context: ArgumentsHost): void {
+    const { url } = context.switchToHttp().getRequest<{ url: string }>();
+    const allowed = this.methods.allowed(url.split('?', 1)[0] ?? '');
+    super.catch(allowed.length > 0 ? methodNotAllowed(allowed) : routeNotFound(), context);
+  }
+}

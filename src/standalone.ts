@@ -1,0 +1,67 @@
+import { INestApplication, LoggerService } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { AppModule } from './app.module';
+import { HashedUsers } from './auth/hashed-users';
+import { PlainUsers } from './auth/plain-users';
+import type { Users } from './auth/users';
+import { parseUsersFile } from './auth/users-file';
+import { DatabaseServer, databaseServer } from './database/database-server';
+import type { HttpFramework } from './http/adapters';
+import { closeGracefully, createHttpApplication } from './http/http-application';
+import { Settings, SettingsError } from './settings/settings';
+
+/** The application, listening. */
+export interface RunningApplication {
+  /** Where it listens, e.g. `http://127.0.0.1:8082`. */
+  readonly url: string;
+  /** Finishes the requests under way (10 s at most), then closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole standalone application. It listens even when the outside database is away, and answers the
+ * documented database error until that is back.
+ * @throws SettingsError for a users file that cannot be used, EmbeddedMongoError for a data directory that cannot
+ */
+export async function startStandalone(
+  settings: Settings,
+  logger: LoggerService,
+  framework: HttpFramework = 'fastify',
+): Promise<RunningApplication> {
+  const users = await usersOf(settings);
+  const database = await databaseServer(settings.mongodbUri, settings.dataDir);
+  try {
+    const root = AppModule.register({ dialect: settings.dialect, users, databaseUri: database.uri });
+    const app = await createHttpApplication(root, framework, logger);
+    await app.listen(settings.port, settings.host);
+    return { url: urlOf(app), close: () => closeAll(app, database) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function closeAll(app: INestApplication<Server>, database: DatabaseServer): Promise<void> {
+  try {
+    await closeGracefully(app);
+  } finally {
+    await database.close();
+  }
+}
+
+async function usersOf({ users, usersFile }: Settings): Promise<Users> {
+  if (usersFile === undefined) return new PlainUsers(users ?? new Map());
+  try {
+    return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));
+  } catch (error) {
+    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${(error as Error).message}`]);
+  }
+}
+
+function urlOf(app: INestApplication<Server>): string {
+  const address = app.getHttpServer().address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
