@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './basic.strategy';
 import { Credentials } from './credentials';
@@ -12,9 +12,9 @@ import type { AuthenticatedUser } from './users';
  */
 @Injectable()
 export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
-  constructor(private readonly credentials: Credentials) {
-    super();
-  }
+  // As a property: the first parameter of the base class's constructor is optional, and a subclass inherits that, so
+  // that a guard without credentials would be made. This way an application without AuthModule does not start.
+  @Inject(Credentials) private readonly credentials!: Credentials;
 
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const request = context.switchToHttp().getRequest<BasicRequest & { user?: AuthenticatedUser }>();
