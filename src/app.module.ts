@@ -2,7 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module';
 import type { Users } from './auth/users';
 import type { DialectName } from './canopsis/dialect';
-import type { Clock } from './clock';
+import type { Clock } from './time/clock';
 import { DatabaseModule } from './database/database.module';
 import { HealthModule } from './health/health.module';
 import { HeartbeatModule } from './heartbeat/heartbeat.module';

@@ -9,6 +9,7 @@ import { parseUsersFile } from './auth/users-file';
 import { DatabaseServer, databaseServer } from './database/database-server';
 import type { HttpFramework } from './http/adapters';
 import { closeGracefully, createHttpApplication } from './http/http-application';
+import type { Clock } from './time/clock';
 import { Settings, SettingsError } from './settings/settings';
 
 /** The application, listening. */
@@ -19,6 +20,13 @@ export interface RunningApplication {
   close(): Promise<void>;
 }
 
+export interface StandaloneOptions {
+  /** Default: Fastify. */
+  framework?: HttpFramework;
+  /** Default: the machine's wall clock. */
+  clock?: Clock;
+}
+
 /**
  * Starts the whole standalone application. It listens even when the outside database is away, and answers the
  * documented database error until that is back.
@@ -27,12 +35,12 @@ export interface RunningApplication {
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
-  framework: HttpFramework = 'fastify',
+  { framework = 'fastify', clock }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
   const users = await usersOf(settings);
   const database = await databaseServer(settings.mongodbUri, settings.dataDir);
   try {
-    const root = AppModule.register({ dialect: settings.dialect, users, databaseUri: database.uri });
+    const root = AppModule.register({ dialect: settings.dialect, users, databaseUri: database.uri, clock });
     const app = await createHttpApplication(root, framework, logger);
     await app.listen(settings.port, settings.host);
     return { url: urlOf(app), close: () => closeAll(app, database) };

@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectOptions } from './connect-options';
-import { within } from '../within';
+import { within } from '../time/within';
 
 /** Injection token of the connection string. */
 export const DATABASE_URI = Symbol('DATABASE_URI');

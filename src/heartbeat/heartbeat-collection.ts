@@ -3,10 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { StoredHeartbeat } from '../canopsis/dialect';
-import { CLOCK, Clock } from '../clock';
+import { CLOCK, Clock } from '../time/clock';
 import { HEARTBEAT_MODEL, Heartbeat, ORDER_INDEX, PATTERN_INDEX } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
-import { within } from '../within';
+import { within } from '../time/within';
 
 /** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
 const PATIENCE_MS = 1_800;

@@ -1,7 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { DialectName, dialectOf } from '../canopsis/dialect';
-import { CLOCK, Clock, systemClock } from '../clock';
+import { CLOCK, Clock, systemClock } from '../time/clock';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
 import { DIALECT } from './heartbeat.options';

@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { DoneAnswer, Page, done, pageOf } from '../canopsis/answers';
 import { heartbeatNotFound, patternExists } from '../canopsis/canopsis-error';
 import type { Dialect, HeartbeatDocument, StoredHeartbeat } from '../canopsis/dialect';
-import { CLOCK, Clock } from '../clock';
+import { CLOCK, Clock } from '../time/clock';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
 import { HeartbeatCollection, isDuplicateKey } from './heartbeat-collection';

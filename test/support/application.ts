@@ -1,0 +1,126 @@
+import { ConsoleLogger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import type { DialectName } from '../../src/canopsis/dialect';
+import type { HttpFramework } from '../../src/http/adapters';
+import { readSettings } from '../../src/settings/settings';
+import { startStandalone } from '../../src/standalone';
+import type { Clock } from '../../src/time/clock';
+
+/** Every combination that the contract holds in. */
+export const MATRIX: readonly [HttpFramework, DialectName][] = [
+  ['fastify', 'canopsis-4'],
+  ['fastify', 'canopsis-3'],
+  ['express', 'canopsis-4'],
+  ['express', 'canopsis-3'],
+];
+
+export interface TestOptions {
+  framework?: HttpFramework;
+  dialect?: DialectName;
+  clock?: Clock;
+  /** The database to use instead of one of this application's own. It is left as it is. */
+  mongodbUri?: string;
+  /** Further settings, as environment variables. */
+  env?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body; undefined where there is none. */
+  json: unknown;
+}
+
+export interface RequestOptions {
+  /** A value to send as JSON, or bytes or text to send as they are. */
+  json?: unknown;
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+  /** `name:password`, or null for none. Default: `root:root`. */
+  auth?: string | null;
+}
+
+/** A whole application on a free port, and how to talk to it. */
+export interface TestApplication {
+  readonly url: string;
+  readonly mongodbUri: string | undefined;
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** Stops it and removes what it stored. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the application as `npm start` does, in this process: on the MongoDB of `MONGODB_URI` in a database of its
+ * own, or on an embedded one in a temporary directory.
+ */
+export async function startTestApplication(options: TestOptions = {}): Promise<TestApplication> {
+  const { framework, dialect = 'canopsis-4', clock, env } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-test-'));
+  const outside = process.env.MONGODB_URI;
+  const own = outside === undefined ? undefined : ownDatabase(outside);
+  const mongodbUri = options.mongodbUri ?? own;
+  const settings = readSettings({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    HEARTBEAT_DIALECT: dialect,
+    ...(mongodbUri !== undefined && { MONGODB_URI: mongodbUri }),
+    ...env,
+  });
+  const application = await startStandalone(settings, new ConsoleLogger({ logLevels: ['fatal'] }), {
+    framework,
+    clock,
+  });
+  return {
+    url: application.url,
+    mongodbUri,
+    request: (method, path, request) => send(application.url, method, path, request),
+    async close() {
+      await application.close();
+      await rm(dataDir, { recursive: true, force: true });
+      if (own !== undefined && options.mongodbUri === undefined) await dropDatabase(own);
+    },
+  };
+}
+
+/** Sends one request and reads the whole answer. */
+export async function send(
+  url: string,
+  method: string,
+  path: string,
+  { json, body, headers = {}, auth = 'root:root' }: RequestOptions = {},
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    body: json === undefined ? body : JSON.stringify(json),
+    headers: {
+      ...(auth !== null && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+      ...(json !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+/** The connection string of a database that nobody else uses, on the server of this connection string. */
+export function ownDatabase(uri: string): string {
+  const [, server, options = ''] = /^([^/]+\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(uri) ?? [];
+  return `${server}/test-${randomUUID()}${options}`;
+}
+
+/** Removes the database of this connection string. */
+export async function dropDatabase(uri: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
+}
