@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { formatPhc, hashPassword } from './scrypt-hash';
-import { parseUsersFile } from './users-file';
+import { isUserName } from './users-file';
 
 const HELP = `Usage: npm run --silent hash-password [-- NAME]
 
@@ -29,32 +29,18 @@ async function main(): Promise<void> {
   if (positionals.length > 1) {
     throw new RefusedError('give one NAME at most');
   }
-  const password = process.stdin.isTTY ? await askTwice() : await readLine();
-  if (password === '') {
-    throw new RefusedError('the password is empty');
-  }
-  process.stdout.write(`${toLine(positionals[0], formatPhc(await hashPassword(password)))}\n`);
-}
-
-function toLine(name: string | undefined, hash: string): string {
-  if (name === undefined) {
-    return hash;
-  }
-  const line = `${name}:${hash}`;
-  if (!isUsersLineOf(name, line)) {
+  const [name] = positionals;
+  if (name !== undefined && !isUserName(name)) {
     throw new RefusedError(
       'NAME cannot be empty, hold a colon or a line break, start with # or have spaces around it',
     );
   }
-  return line;
-}
-
-function isUsersLineOf(name: string, line: string): boolean {
-  try {
-    return parseUsersFile(line).has(name);
-  } catch {
-    return false;
+  const password = process.stdin.isTTY ? await askTwice() : await readLine();
+  if (password === '') {
+    throw new RefusedError('the password is empty');
   }
+  const hash = formatPhc(await hashPassword(password));
+  process.stdout.write(`${name === undefined ? hash : `${name}:${hash}`}\n`);
 }
 
 async function readLine(): Promise<string> {

@@ -29,11 +29,12 @@ describe('parseUsersFile', () => {
   });
 
   it('names every bad line by its number and quotes none of them', () => {
-    const text = `root:${HASH}\nhunter2\n:${HASH}\n\nada:hunter2\nbob:${HASH.replace('ln=10', 'ln=40')}\nroot:${HASH}\n`;
+    const text = `root:${HASH}\nhunter2\n:${HASH}\nroot :${HASH}\nada:hunter2\nbob:${HASH.replace('ln=10', 'ln=40')}\nroot:${HASH}\n`;
     const problems = problemsOf(text);
     expect(problems).toEqual([
-      'line 2: it should be a name, a colon and a hash',
-      'line 3: it should be a name, a colon and a hash',
+      'line 2: it should be a name, a colon and a hash, without spaces between',
+      'line 3: it should be a name, a colon and a hash, without spaces between',
+      'line 4: it should be a name, a colon and a hash, without spaces between',
       expect.stringMatching(/^line 5: the hash is invalid: it does not have the form/),
       expect.stringMatching(/^line 6: the hash is invalid: the scrypt parameters are out of bounds/),
       'line 7: an earlier line has the same name',

@@ -9,6 +9,11 @@ export class UsersFileError extends Error {
   }
 }
 
+/** Tells whether a line of a users file can hold this name. */
+export function isUserName(name: string): boolean {
+  return /^[^#:\r\n][^:\r\n]*$/.test(name) && name.trim() === name;
+}
+
 /**
  * Reads the text of a users file: a line each, `name:` and a scrypt hash in PHC format; blank lines and lines
  * that start with `#` are skipped, white space around a line too.
@@ -40,10 +45,10 @@ function addUser(users: Map<string, ScryptHash>, line: string): string | undefin
     return undefined;
   }
   const colon = line.indexOf(':');
-  if (colon < 1) {
-    return 'it should be a name, a colon and a hash';
+  const name = line.slice(0, Math.max(0, colon));
+  if (!isUserName(name)) {
+    return 'it should be a name, a colon and a hash, without spaces between';
   }
-  const name = line.slice(0, colon);
   if (users.has(name)) {
     return 'an earlier line has the same name';
   }

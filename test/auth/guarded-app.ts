@@ -1,0 +1,73 @@
+import {
+  Controller,
+  Get,
+  Module,
+  Req,
+  UseGuards,
+  type DynamicModule,
+  type INestApplication,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AuthModule } from '../../src/auth/auth.module';
+import { BasicAuthGuard } from '../../src/auth/basic-auth.guard';
+import type { AuthenticatedUser, Users } from '../../src/auth/users';
+
+@Controller()
+@UseGuards(BasicAuthGuard)
+class WhoController {
+  @Get('who')
+  who(@Req() request: { user: AuthenticatedUser }): AuthenticatedUser {
+    return request.user;
+  }
+}
+
+@Module({})
+class WhoModule {
+  static for(users: Users): DynamicModule {
+    return { module: WhoModule, imports: [AuthModule.register({ users })], controllers: [WhoController] };
+  }
+}
+
+/** Nest's HTTP adapters by name. */
+export const ADAPTERS = {
+  Fastify: (): FastifyAdapter => new FastifyAdapter(),
+  Express: (): ExpressAdapter => new ExpressAdapter(),
+};
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** An application with one guarded route, listening on a free port of loopback. */
+export class GuardedApp {
+  private constructor(private readonly app: INestApplication) {}
+
+  static async start(adapter: keyof typeof ADAPTERS, users: Users): Promise<GuardedApp> {
+    const app = await NestFactory.create(WhoModule.for(users), ADAPTERS[adapter](), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    return new GuardedApp(app);
+  }
+
+  /** Asks who the caller is; the header goes out as it is. */
+  ask(authorization?: string): Promise<Answer> {
+    const server = this.app.getHttpServer() as { address(): AddressInfo };
+    const headers = authorization === undefined ? {} : { authorization };
+    return new Promise((resolve, reject) => {
+      get({ port: server.address().port, path: '/who', headers, agent: false }, (response) => {
+        response.toArray().then((chunks) => {
+          const body: unknown = JSON.parse(Buffer.concat(chunks as Buffer[]).toString());
+          resolve({ status: response.statusCode ?? 0, body });
+        }, reject);
+      }).once('error', reject);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
