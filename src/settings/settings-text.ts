@@ -27,7 +27,6 @@ export function settingsHelp(): string {
     'Settings are environment variables: name, default, description. An empty one counts as unset.',
     '',
     ...lines,
-    '',
   ].join('\n');
 }
 

@@ -21,7 +21,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads every setting from environment variables. An empty variable counts as unset.
+ * Reads every setting from the process's environment, or from `env`. An empty variable counts as unset.
  *
  * @throws SettingsError listing all problems, each with the variable's name and what it should be.
  */
