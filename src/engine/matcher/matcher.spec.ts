@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { eventFieldText } from './event-field-text';
 import { Matcher, type Pattern } from './matcher';
+import { textHash } from './text-hash';
 
 type Event = Record<string, unknown>;
 
@@ -88,6 +89,16 @@ describe('Matcher', () => {
     expect(matcher.match({ a: 'x', b: '1:y' })).toEqual(['right']);
     expect(matcher.match({ a: '1:x', b: '' })).toEqual(['colon']);
     expect(matcher.match({ a: '', b: '1:x' })).toEqual([]);
+  });
+
+  it('tells texts with the same hash apart, and forgets each alone', () => {
+    expect(textHash('costarring')).toBe(textHash('liquid'));
+    const matcher = matcherOf({ film: { a: 'costarring' }, water: { a: 'liquid' } });
+    expect(matcher.match({ a: 'costarring' })).toEqual(['film']);
+    expect(matcher.match({ a: 'liquid' })).toEqual(['water']);
+    matcher.remove('film');
+    expect(matcher.match({ a: 'costarring' })).toEqual([]);
+    expect(matcher.match({ a: 'liquid' })).toEqual(['water']);
   });
 
   it('does not follow dotted paths', () => {

@@ -1,19 +1,36 @@
 import { eventFieldText } from './event-field-text';
+import { combineHashes, textHash } from './text-hash';
 
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
 export type Pattern = Readonly<Record<string, string>>;
 
-/** All patterns with the same set of keys. */
-interface Group {
-  readonly keys: readonly string[];
-  /** From the composed values to the heartbeats that want them: one, or several in data of old. */
-  readonly wanted: Map<string, string | Set<string>>;
+/** A field that patterns name, and what the event at hand has there: converted and hashed once, however many groups ask. */
+interface Field {
+  readonly name: string;
+  /** How many groups ask for it. */
+  groups: number;
+  text: string | undefined;
+  hash: number;
 }
 
-/** Where a heartbeat is to be found. */
-interface Place {
+/** All patterns with the same set of keys. */
+interface Group {
+  readonly name: string;
+  readonly fields: readonly Field[];
+  /**
+   * By the combined hash of the wanted texts. The hash narrows the search down, to one heartbeat or none nearly always;
+   * the texts themselves decide, so that no composed key can be taken for another.
+   */
+  readonly wanted: Map<number, Heartbeat>;
+}
+
+interface Heartbeat {
+  readonly id: string;
   readonly group: Group;
-  readonly look: string;
+  readonly hash: number;
+  readonly texts: readonly string[];
+  /** Another one with the same hash: in data of old several have one pattern. */
+  next: Heartbeat | undefined;
 }
 
 /**
@@ -23,12 +40,13 @@ interface Place {
  * "Matching"): the cost of an event depends on the number of distinct key sets, never on the number of heartbeats.
  */
 export class Matcher {
+  private readonly fields = new Map<string, Field>();
   private readonly groups = new Map<string, Group>();
-  private readonly places = new Map<string, Place>();
+  private readonly heartbeats = new Map<string, Heartbeat>();
 
   /** How many heartbeats are known. */
   get size(): number {
-    return this.places.size;
+    return this.heartbeats.size;
   }
 
   /**
@@ -37,28 +55,27 @@ export class Matcher {
    * @throws Error where the id is known already, or the pattern has no keys (it would match every event).
    */
   add(id: string, pattern: Pattern): void {
-    if (this.places.has(id)) throw new Error(`heartbeat ${JSON.stringify(id)} is already matched`);
+    if (this.heartbeats.has(id)) throw new Error(`heartbeat ${JSON.stringify(id)} is already matched`);
     const keys = Object.keys(pattern).sort();
     if (keys.length === 0) throw new Error(`the pattern of heartbeat ${JSON.stringify(id)} is empty`);
     const group = this.groupOf(keys);
-    const look = keys.map((key, i) => part(pattern[key], i === keys.length - 1)).join('');
-    this.places.set(id, { group, look });
-    const others = group.wanted.get(look);
-    if (others === undefined) group.wanted.set(look, id);
-    else if (typeof others === 'string') group.wanted.set(look, new Set([others, id]));
-    else others.add(id);
+    const texts = keys.map((key) => pattern[key]);
+    const hash = texts.map(textHash).reduce(combineHashes, 0);
+    const heartbeat = { id, group, hash, texts, next: group.wanted.get(hash) };
+    group.wanted.set(hash, heartbeat);
+    this.heartbeats.set(id, heartbeat);
   }
 
   /** Forgets a heartbeat; false where it was not known. */
   remove(id: string): boolean {
-    const place = this.places.get(id);
-    if (place === undefined) return false;
-    this.places.delete(id);
-    const { keys, wanted } = place.group;
-    const found = wanted.get(place.look);
-    if (found instanceof Set) found.delete(id);
-    if (!(found instanceof Set) || found.size === 0) wanted.delete(place.look);
-    if (wanted.size === 0) this.groups.delete(keySet(keys));
+    const heartbeat = this.heartbeats.get(id);
+    if (heartbeat === undefined) return false;
+    this.heartbeats.delete(id);
+    const { wanted } = heartbeat.group;
+    const rest = without(wanted.get(heartbeat.hash), heartbeat);
+    if (rest !== undefined) wanted.set(heartbeat.hash, rest);
+    else wanted.delete(heartbeat.hash);
+    if (wanted.size === 0) this.forgetGroup(heartbeat.group);
     return true;
   }
 
@@ -70,51 +87,71 @@ export class Matcher {
 
   /** The ids of all heartbeats whose every key is a field of the event with the wanted text, in no special order. */
   match(event: Readonly<Record<string, unknown>>): string[] {
+    for (const field of this.fields.values()) readField(field, event);
     const ids: string[] = [];
-    for (const group of this.groups.values()) {
-      const look = eventLook(group.keys, event);
-      if (look === undefined) continue;
-      const found = group.wanted.get(look);
-      if (found === undefined) continue;
-      if (typeof found === 'string') ids.push(found);
-      else for (const id of found) ids.push(id);
+    for (const { fields, wanted } of this.groups.values()) {
+      const hash = hashOf(fields);
+      let candidate = hash === undefined ? undefined : wanted.get(hash);
+      for (; candidate !== undefined; candidate = candidate.next) {
+        if (haveTexts(fields, candidate.texts)) ids.push(candidate.id);
+      }
     }
     return ids;
   }
 
   private groupOf(keys: readonly string[]): Group {
-    const name = keySet(keys);
+    const name = JSON.stringify(keys);
     let group = this.groups.get(name);
     if (group === undefined) {
-      group = { keys, wanted: new Map() };
+      group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new Map() };
+      for (const field of group.fields) field.groups += 1;
       this.groups.set(name, group);
     }
     return group;
   }
-}
 
-/** Composes what a group is searched for, or nothing where the event lacks a field that the group wants. */
-function eventLook(keys: readonly string[], event: Readonly<Record<string, unknown>>): string | undefined {
-  let look = '';
-  const last = keys.length - 1;
-  for (let i = 0; i <= last; i++) {
-    const key = keys[i];
-    // An inherited `constructor` or `toString` is no field of the event.
-    const text = Object.hasOwn(event, key) ? eventFieldText(event[key]) : undefined;
-    if (text === undefined) return undefined;
-    look += part(text, i === last);
+  private fieldOf(name: string): Field {
+    let field = this.fields.get(name);
+    if (field === undefined) {
+      field = { name, groups: 0, text: undefined, hash: 0 };
+      this.fields.set(name, field);
+    }
+    return field;
   }
-  return look;
+
+  private forgetGroup(group: Group): void {
+    this.groups.delete(group.name);
+    for (const field of group.fields) {
+      field.groups -= 1;
+      if (field.groups === 0) this.fields.delete(field.name);
+    }
+  }
 }
 
-/**
- * One part of a composed text. Each but the last is preceded by its length, which makes the whole unambiguous: there is
- * one way only to take it apart, whatever characters the parts hold.
- */
-function part(text: string, isLast: boolean): string {
-  return isLast ? text : `${text.length}:${text}`;
+function readField(field: Field, event: Readonly<Record<string, unknown>>): void {
+  // An inherited `constructor` or `toString` is no field of the event.
+  field.text = Object.hasOwn(event, field.name) ? eventFieldText(event[field.name]) : undefined;
+  if (field.text !== undefined) field.hash = textHash(field.text);
 }
 
-function keySet(keys: readonly string[]): string {
-  return keys.map((key) => part(key, false)).join('');
+/** The combined hash of the event's texts, or nothing where one is missing. */
+function hashOf(fields: readonly Field[]): number | undefined {
+  let hash = 0;
+  for (const field of fields) {
+    if (field.text === undefined) return undefined;
+    hash = combineHashes(hash, field.hash);
+  }
+  return hash;
+}
+
+function haveTexts(fields: readonly Field[], texts: readonly string[]): boolean {
+  for (let i = 0; i < fields.length; i++) if (fields[i].text !== texts[i]) return false;
+  return true;
+}
+
+/** The chain without one of its members. */
+function without(chain: Heartbeat | undefined, gone: Heartbeat): Heartbeat | undefined {
+  if (chain === gone) return gone.next;
+  for (let at = chain; at !== undefined; at = at.next) if (at.next === gone) at.next = gone.next;
+  return chain;
 }
