@@ -8,7 +8,7 @@ import type { DialectName } from '../../src/canopsis/dialect';
 import type { HttpFramework } from '../../src/http/adapters';
 import { readSettings } from '../../src/settings/settings';
 import { startStandalone } from '../../src/standalone';
-import type { Clock } from '../../src/time/clock';
+import { Clock, systemClock } from '../../src/time/clock';
 
 /** Every combination that the contract holds in. */
 export const MATRIX: readonly [HttpFramework, DialectName][] = [
@@ -21,7 +21,8 @@ export const MATRIX: readonly [HttpFramework, DialectName][] = [
 export interface TestOptions {
   framework?: HttpFramework;
   dialect?: DialectName;
-  clock?: Clock;
+  /** Default: the machine's clocks, also for what this one lacks. */
+  clock?: Pick<Clock, 'now'> & Partial<Clock>;
   /** The database to use instead of one of this application's own. It is left as it is. */
   mongodbUri?: string;
   /** Further settings, as environment variables. */
@@ -73,7 +74,7 @@ export async function startTestApplication(options: TestOptions = {}): Promise<T
   });
   const application = await startStandalone(settings, new ConsoleLogger({ logLevels: ['fatal'] }), {
     framework,
-    clock,
+    clock: clock && { ...systemClock, ...clock },
   });
   return {
     url: application.url,
