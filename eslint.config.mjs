@@ -3,7 +3,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'data', 'coverage', 'examples'] },
+  { ignores: ['dist', '.bench', 'data', 'coverage', 'examples'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
