@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Express } from 'express';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS, createServer } from 'node:http';
+import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
 import type { EarlyHook } from './authentication-first';
 import { answerPlainly, answerUnparsable } from './raw-answers';
@@ -24,7 +25,12 @@ export type HttpFramework = 'fastify' | 'express';
 export function fastifyAdapter(first: EarlyHook): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: ID_LIMIT },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: ID_LIMIT,
+      // Express's own choice: both then read what is not properly encoded in the same way.
+      querystringParser: (text) => parse(text),
+    },
     // While it closes, requests on open connections are still answered.
     return503OnClosing: false,
     http: SERVER_OPTIONS,

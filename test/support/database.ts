@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose, { mongo } from 'mongoose';
+import { databaseServer } from '../../src/database/database-server';
+import { dropDatabase, ownDatabase } from './application';
+
+/** A database that several applications of one test share. */
+export interface TestDatabase {
+  readonly uri: string;
+  /** Runs work on its collection of heartbeats with the plain driver. */
+  heartbeats<T>(work: (collection: mongo.Collection<Document>) => Promise<T>): Promise<T>;
+  /** Removes all of it. */
+  close(): Promise<void>;
+}
+
+/** A document whose fields are anybody's guess. */
+export type Document = { _id: unknown } & Record<string, unknown>;
+
+/** Starts a database for one test: on the MongoDB of `MONGODB_URI`, or an embedded one. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-test-'));
+  const outside = process.env.MONGODB_URI;
+  const server = await databaseServer(outside, dataDir);
+  const uri = ownDatabase(server.uri);
+  return {
+    uri,
+    heartbeats: (work) => withHeartbeats(uri, work),
+    async close() {
+      await dropDatabase(uri);
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function withHeartbeats<T>(
+  uri: string,
+  work: (collection: mongo.Collection<Document>) => Promise<T>,
+): Promise<T> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  try {
+    return await work(connection.collection<Document>('heartbeat'));
+  } finally {
+    await connection.close();
+  }
+}
