@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
+import { intervalSeconds } from '../heartbeat/interval';
 import { InvalidValue } from './setting-definition';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i;
 const MONGODB_URI = /^mongodb(\+srv)?:\/\/[^\s/?]+([/?]\S*)?$/;
-const HIGHEST_PORT = 65_535;
 
 /** Takes any text as it is, for example a path. */
 export function anyText(text: string): string {
@@ -18,13 +18,55 @@ export function hostOrAddress(text: string): string {
   return text;
 }
 
-/** A TCP port, 0 (any free one) to 65535. */
-export function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^[0-9]+$/.test(text) || port > HIGHEST_PORT) {
-    throw new InvalidValue(`a whole number from 0 to ${HIGHEST_PORT}`);
+/** A parser that takes a whole number in plain digits, from `lowest` to `highest`. */
+export function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^[0-9]+$/.test(text) || number < lowest || number > highest) {
+      throw new InvalidValue(`a whole number from ${lowest} to ${highest}`);
+    }
+    return number;
+  };
+}
+
+/** A time in the form of a heartbeat's `expected_interval`, for example `5m`, as milliseconds. */
+export function milliseconds(text: string): number {
+  const seconds = intervalSeconds(text);
+  if (seconds === undefined)
+    throw new InvalidValue('a number with s, m or h behind it, from 1s to ten years');
+  return seconds * 1_000;
+}
+
+/** An address of a message broker, with its virtual host as the path: `amqp://USER:PASSWORD@HOST/VHOST`. */
+export function amqpUrl(text: string): string {
+  if (!isUrl(text, ['amqp:', 'amqps:'])) {
+    throw new InvalidValue('amqp://HOST… or amqps://HOST…, user, password and virtual host percent-encoded');
   }
-  return port;
+  return text;
+}
+
+/** An address that can be called over HTTP. A user and a password in it must be percent-encoded. */
+export function httpUrl(text: string): string {
+  if (!isUrl(text, ['http:', 'https:'])) {
+    throw new InvalidValue('http://HOST… or https://HOST…, user and password percent-encoded');
+  }
+  return text;
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  // Without this, white space at the ends and missing slashes would be mended silently.
+  if (!/^[a-z]+:\/\/\S+$/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname } = new URL(text);
+  return protocols.includes(protocol) && hostname !== '' && isDecodable(username + password + pathname);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

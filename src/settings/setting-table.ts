@@ -1,5 +1,15 @@
 import type { LogLevel } from '@nestjs/common';
-import { anyText, hostOrAddress, mongodbUri, oneOf, portNumber, userList } from './parsers';
+import {
+  amqpUrl,
+  anyText,
+  hostOrAddress,
+  httpUrl,
+  milliseconds,
+  mongodbUri,
+  oneOf,
+  userList,
+  wholeNumber,
+} from './parsers';
 import type { SettingDefinition } from './setting-definition';
 
 /** What the environment says: one property for each environment variable. */
@@ -18,6 +28,20 @@ export interface EnvironmentSettings {
   readonly users?: ReadonlyMap<string, string>;
   /** Path of a file of users with hashed passwords, which the caller reads. */
   readonly usersFile?: string;
+  /** What this process does: serve the API, watch the heartbeats, or both. */
+  readonly role: 'all' | 'api' | 'engine';
+  /** Absent: events and alarms stay in the process. */
+  readonly amqpUrl?: string;
+  /** How many events the broker hands over before the first of them is acknowledged. */
+  readonly amqpPrefetch: number;
+  /** Milliseconds after blind time in which no heartbeat is raised; a shorter interval shortens them. */
+  readonly blindGraceMs: number;
+  /** Where alarms are posted; never together with `amqpUrl`. */
+  readonly alarmWebhookUrl?: string;
+  /** What the posted alarms are signed with. */
+  readonly alarmWebhookSecret?: string;
+  /** Milliseconds after which an alarm that is still open is sent again. Absent: never. */
+  readonly alarmRepeatMs?: number;
   /** The least important of Nest's levels that is logged. */
   readonly logLevel: LogLevel;
 }
@@ -40,7 +64,7 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     name: 'PORT',
     default: '8082',
     description: 'TCP port to listen on; 0 takes any free one.',
-    parse: portNumber,
+    parse: wholeNumber(0, 65_535),
   },
   mongodbUri: {
     name: 'MONGODB_URI',
@@ -74,6 +98,54 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
       'File of users instead of HEARTBEAT_USERS: a line each, the name, a colon and a scrypt hash ' +
       '(npm run hash-password makes one).',
     parse: anyText,
+  },
+  role: {
+    name: 'ROLE',
+    default: 'all',
+    description:
+      'What this process does: api serves the API, engine watches the heartbeats and serves only /health, ' +
+      'all does both. An api without AMQP_URL cannot deliver events.',
+    parse: oneOf(['all', 'api', 'engine']),
+  },
+  amqpUrl: {
+    name: 'AMQP_URL',
+    description:
+      'RabbitMQ that events come from and alarms go to, with the virtual host as its path. ' +
+      'Unset: only events posted to this process count, and alarms go to the log.',
+    secret: true,
+    parse: amqpUrl,
+  },
+  amqpPrefetch: {
+    name: 'AMQP_PREFETCH',
+    default: '1000',
+    description: 'How many events RabbitMQ may hand over before the first of them is acknowledged.',
+    parse: wholeNumber(1, 65_535),
+  },
+  blindGraceMs: {
+    name: 'BLIND_GRACE',
+    default: '5m',
+    description:
+      'How long no alarm is raised after the engine could not hear events for more than 5 s; ' +
+      'a heartbeat with a shorter interval waits for that only.',
+    parse: milliseconds,
+  },
+  alarmWebhookUrl: {
+    name: 'ALARM_WEBHOOK_URL',
+    description: 'Where alarms are posted as JSON, besides the log; not together with AMQP_URL.',
+    secret: true,
+    parse: httpUrl,
+  },
+  alarmWebhookSecret: {
+    name: 'ALARM_WEBHOOK_SECRET',
+    description:
+      'Key of the signature of posted alarms: X-Heartbeat-Signature is then sha256= and the HMAC-SHA256 of the body in hex.',
+    secret: true,
+    parse: anyText,
+  },
+  alarmRepeatMs: {
+    name: 'ALARM_REPEAT',
+    description: 'How often an alarm that is still open is sent again, for example 10m. Unset: never.',
+    parse: milliseconds,
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -18,6 +18,9 @@ describe('readSettings', () => {
       port: 8082,
       dataDir: './data',
       dialect: 'canopsis-4',
+      role: 'all',
+      amqpPrefetch: 1000,
+      blindGraceMs: 300_000,
       logLevel: 'log',
       users: new Map([['root', 'root']]),
       defaultUsers: true,
@@ -32,6 +35,12 @@ describe('readSettings', () => {
       DATA_DIR: '/srv/heartbeats',
       HEARTBEAT_DIALECT: 'canopsis-3',
       HEARTBEAT_USERS: 'a:b',
+      ROLE: 'api',
+      AMQP_PREFETCH: '65535',
+      BLIND_GRACE: '90s',
+      ALARM_WEBHOOK_URL: 'https://u:p@hooks.example/alarms?key=1',
+      ALARM_WEBHOOK_SECRET: ' secret ',
+      ALARM_REPEAT: '2h',
       LOG_LEVEL: 'verbose',
     };
     expect(readSettings(env)).toEqual({
@@ -42,6 +51,12 @@ describe('readSettings', () => {
       dialect: 'canopsis-3',
       users: new Map([['a', 'b']]),
       defaultUsers: false,
+      role: 'api',
+      amqpPrefetch: 65_535,
+      blindGraceMs: 90_000,
+      alarmWebhookUrl: env.ALARM_WEBHOOK_URL,
+      alarmWebhookSecret: ' secret ',
+      alarmRepeatMs: 7_200_000,
       logLevel: 'verbose',
     });
   });
@@ -105,17 +120,84 @@ describe('readSettings', () => {
   it('never shows the value of a secret', () => {
     const secret = 'zQ7/x';
     fc.assert(
-      fc.property(fc.constantFrom('', ':', ',', 'a:', 'mongodb://', 'a:b,'), fc.string(), (before, after) => {
-        const value = before + secret + after;
-        const shown = problemsOf({
-          HEARTBEAT_USERS: value,
-          MONGODB_URI: ` ${value}`,
-          HEARTBEAT_TOKEN: value,
-        });
-        expect(shown.length).toBeGreaterThan(0);
-        expect(shown.join()).not.toContain(secret);
-      }),
+      fc.property(
+        fc.constantFrom('', ':', ',', 'a:', 'mongodb://', 'a:b,', 'amqp://'),
+        fc.string(),
+        (before, after) => {
+          const value = before + secret + after;
+          const shown = problemsOf({
+            HEARTBEAT_USERS: value,
+            MONGODB_URI: ` ${value}`,
+            AMQP_URL: ` ${value}`,
+            ALARM_WEBHOOK_URL: ` ${value}`,
+            HEARTBEAT_TOKEN: value,
+          });
+          expect(shown.length).toBeGreaterThan(0);
+          expect(shown.join()).not.toContain(secret);
+        },
+      ),
     );
+  });
+});
+
+describe('the broker and the webhook', () => {
+  it.each([
+    'amqp://a',
+    'amqps://u:p%2F@a.example:5671/%2Fvhost?heartbeat=10',
+    'amqp://guest:guest@127.0.0.1:5672',
+    'amqp://[::1]/',
+  ])('may be %j', (url) => expect(readSettings({ AMQP_URL: url }).amqpUrl).toBe(url));
+
+  it.each([
+    'amqp://',
+    'amqp:///vhost',
+    'amqp:a',
+    'AMQP://a',
+    'localhost:5672',
+    'http://a',
+    'amqp://u:p/w@a',
+    'amqp://u:100%@a',
+    'amqp://a:99999',
+    'amqp://a ',
+  ])('refuse AMQP URL %j', (url) => {
+    expect(problemsOf({ AMQP_URL: url })).toEqual([
+      'AMQP_URL should be amqp://HOST… or amqps://HOST…, user, password and virtual host percent-encoded',
+    ]);
+  });
+
+  it.each(['ftp://a', 'a/b', 'http:a', 'https://', 'http://u:100%@a', 'http://a b'])(
+    'refuse webhook %j',
+    (url) => {
+      expect(problemsOf({ ALARM_WEBHOOK_URL: url })).toEqual([
+        'ALARM_WEBHOOK_URL should be http://HOST… or https://HOST…, user and password percent-encoded',
+      ]);
+    },
+  );
+
+  it('cannot both get the alarms', () => {
+    expect(problemsOf({ AMQP_URL: 'amqp://a', ALARM_WEBHOOK_URL: 'http://a' })).toEqual([
+      'ALARM_WEBHOOK_URL and AMQP_URL exclude each other: with a broker, alarms go to its exchange; unset one of them',
+    ]);
+  });
+
+  it('refuse a secret without a webhook', () => {
+    expect(problemsOf({ ALARM_WEBHOOK_SECRET: 's' })).toEqual([
+      'ALARM_WEBHOOK_SECRET is of use with ALARM_WEBHOOK_URL only: set that too, or unset it',
+    ]);
+  });
+
+  it.each(['0', '65536', '-1', '1e3', ' 7', '1.0'])('refuse prefetch %j', (prefetch) => {
+    expect(problemsOf({ AMQP_PREFETCH: prefetch })).toEqual([
+      `AMQP_PREFETCH should be a whole number from 1 to 65535, not ${JSON.stringify(prefetch)}`,
+    ]);
+  });
+
+  it.each(['0s', '5', 's', '5 m', '5m\n', '1d', '-1s', '87601h'])('refuse time %j', (time) => {
+    const should = `should be a number with s, m or h behind it, from 1s to ten years, not ${JSON.stringify(time)}`;
+    expect(problemsOf({ BLIND_GRACE: time, ALARM_REPEAT: time })).toEqual([
+      `BLIND_GRACE ${should}`,
+      `ALARM_REPEAT ${should}`,
+    ]);
   });
 });
 
@@ -169,6 +251,11 @@ describe('users', () => {
       'HEARTBEAT_USERS or HEARTBEAT_USERS_FILE should be set: without users only root with password root could ' +
         `call, which is allowed on a loopback HOST alone, not on "${host}"`,
     ]);
+  });
+
+  it('are none where the process is an engine, on any HOST', () => {
+    const { users, defaultUsers } = readSettings({ ROLE: 'engine', HOST: '0.0.0.0' });
+    expect([users, defaultUsers]).toEqual([new Map(), false]);
   });
 
   it('come from a file instead, which the caller reads', () => {

@@ -5,7 +5,10 @@ import { SETTING_NAMES, SETTING_TABLE, type EnvironmentSettings } from './settin
 export { SETTING_NAMES } from './setting-table';
 export { settingsHelp, settingsMarkdown } from './settings-text';
 
-/** The environment, read once. Exactly one of `users` and `usersFile` is present. */
+/**
+ * The environment, read once. Exactly one of `users` and `usersFile` is present; where `role` is `engine` and nobody
+ * configured users, `users` is empty.
+ */
 export interface Settings extends EnvironmentSettings {
   /** True where nobody configured users, so that `users` is the documented root/root: worth a warning. */
   readonly defaultUsers: boolean;
@@ -27,12 +30,14 @@ export class SettingsError extends Error {
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const { values, problems } = readTable(env);
-  problems.push(...unknownVariables(env), ...userProblems(env, values.host));
+  problems.push(...unknownVariables(env), ...userProblems(env, values), ...webhookProblems(env));
   if (problems.length > 0) throw new SettingsError(problems);
   // Without a problem every property that has a default is there: SETTING_TABLE's type asks for those defaults.
   const settings = values as EnvironmentSettings;
-  const defaultUsers = settings.users === undefined && settings.usersFile === undefined;
-  return { ...settings, ...(defaultUsers && { users: new Map([['root', 'root']]) }), defaultUsers };
+  if (settings.users || settings.usersFile) return { ...settings, defaultUsers: false };
+  // An engine has no calls that anybody could be let in to.
+  if (settings.role === 'engine') return { ...settings, users: new Map(), defaultUsers: false };
+  return { ...settings, users: new Map([['root', 'root']]), defaultUsers: true };
 }
 
 function readTable(env: NodeJS.ProcessEnv): { values: Partial<EnvironmentSettings>; problems: string[] } {
@@ -52,17 +57,32 @@ function readTable(env: NodeJS.ProcessEnv): { values: Partial<EnvironmentSetting
   return { values, problems };
 }
 
-/** Which users to accept depends on several variables: `host` is absent where it was not valid. */
-function userProblems(env: NodeJS.ProcessEnv, host: string | undefined): string[] {
+/** Which users to accept depends on several variables: a value is absent where it was not valid. */
+function userProblems(env: NodeJS.ProcessEnv, { host, role }: Partial<EnvironmentSettings>): string[] {
   const { users, usersFile } = SETTING_TABLE;
   if (env[users.name] && env[usersFile.name]) {
     return [`${users.name} and ${usersFile.name} exclude each other: unset one of them`];
   }
-  if (env[users.name] || env[usersFile.name] || host === undefined || isLoopback(host)) return [];
+  const needless = role === 'engine' || host === undefined || isLoopback(host);
+  if (env[users.name] || env[usersFile.name] || needless) return [];
   return [
     `${users.name} or ${usersFile.name} should be set: without users only root with password root could call, ` +
       `which is allowed on a loopback ${SETTING_TABLE.host.name} alone, not on ${JSON.stringify(host)}`,
   ];
+}
+
+function webhookProblems(env: NodeJS.ProcessEnv): string[] {
+  const { amqpUrl, alarmWebhookUrl: url, alarmWebhookSecret: secret } = SETTING_TABLE;
+  const problems: string[] = [];
+  if (env[url.name] && env[amqpUrl.name]) {
+    problems.push(
+      `${url.name} and ${amqpUrl.name} exclude each other: with a broker, alarms go to its exchange; unset one of them`,
+    );
+  }
+  if (env[secret.name] && !env[url.name]) {
+    problems.push(`${secret.name} is of use with ${url.name} only: set that too, or unset it`);
+  }
+  return problems;
 }
 
 function isLoopback(host: string): boolean {
