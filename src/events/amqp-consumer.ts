@@ -1,0 +1,126 @@
+import { isUtf8 } from 'node:buffer';
+import type { Logger } from '@nestjs/common';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { deliver } from './delivery';
+import { type CanopsisEvent, isEngineAlarm, isJsonObject } from './event';
+import type { EventHandler } from './event-transport';
+import type { Hearing } from './hearing';
+
+/** Poisoned messages are mentioned in the log once in so many milliseconds. */
+const POISON_LOG_MS = 60_000;
+
+/** What an {@link AmqpConsumer} is made of. */
+export interface AmqpConsumerOptions {
+  readonly queue: string;
+  readonly prefetch: number;
+  /** The `app_id` of our own alarms. */
+  readonly ownAppId: string;
+  readonly hearing: Hearing;
+  readonly logger: Logger;
+  /** Called when the broker ended the consuming, for example because the queue was deleted. */
+  readonly onCancelled: () => void;
+}
+
+/** Turns the messages of a queue into deliveries, on whatever channel there is at the time. */
+export class AmqpConsumer {
+  /** How many messages were no JSON objects. */
+  poisoned = 0;
+  private poisonLogAt = -Infinity;
+  private handler: EventHandler | undefined;
+  private channel: ConfirmChannel | undefined;
+  private tag: string | undefined;
+
+  constructor(private readonly options: AmqpConsumerOptions) {}
+
+  /** Takes the engine's handler; false where there is one already. */
+  register(handler: EventHandler): boolean {
+    if (this.handler !== undefined) return false;
+    this.handler = handler;
+    return true;
+  }
+
+  /** Consumes on this channel, where there is a handler. */
+  async consumeOn(channel: ConfirmChannel): Promise<void> {
+    this.channel = channel;
+    if (this.handler === undefined) return;
+    await channel.prefetch(this.options.prefetch);
+    const { consumerTag } = await channel.consume(this.options.queue, (message) =>
+      this.receive(channel, message),
+    );
+    if (this.channel !== channel) return; // it closed meanwhile
+    this.tag = consumerTag;
+    if (this.handler === undefined) await this.stop();
+    else this.options.hearing.set(true);
+  }
+
+  /** The channel is gone, and with it what was unacknowledged: the broker delivers that again. */
+  lost(): void {
+    this.channel = undefined;
+    this.tag = undefined;
+    this.options.hearing.set(false);
+  }
+
+  /** Ends the consuming; deliveries already made can still be settled. */
+  async stop(): Promise<void> {
+    const { channel, tag } = this;
+    this.tag = undefined;
+    if (channel !== undefined && tag !== undefined) await channel.cancel(tag).catch(() => undefined);
+    this.handler = undefined;
+    this.options.hearing.set(false);
+  }
+
+  private receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
+    if (message === null) {
+      this.lost();
+      this.options.onCancelled();
+      return;
+    }
+    const event = message.properties.appId === this.options.ownAppId ? undefined : this.read(message.content);
+    if (event === undefined) settle(() => channel.ack(message));
+    else if (this.handler === undefined) settle(() => channel.nack(message, false, true));
+    else this.handOver(channel, message, event, this.handler);
+  }
+
+  private handOver(
+    channel: ConfirmChannel,
+    message: ConsumeMessage,
+    event: CanopsisEvent,
+    to: EventHandler,
+  ): void {
+    deliver(event, to, {
+      ack: () => settle(() => channel.ack(message)),
+      requeue: () => settle(() => channel.nack(message, false, true)),
+      failed: (error) =>
+        this.options.logger.error('The engine threw on an event; it will get it again', error),
+    });
+  }
+
+  /** The event in a body, unless it is poisoned or an alarm. */
+  private read(content: Buffer): CanopsisEvent | undefined {
+    let event: unknown;
+    try {
+      event = isUtf8(content) ? JSON.parse(content.toString('utf8')) : undefined;
+    } catch {
+      event = undefined;
+    }
+    if (isJsonObject(event)) return isEngineAlarm(event) ? undefined : event;
+    this.countPoison();
+    return undefined;
+  }
+
+  private countPoison(): void {
+    this.poisoned += 1;
+    if (performance.now() - this.poisonLogAt < POISON_LOG_MS) return;
+    this.poisonLogAt = performance.now();
+    this.options.logger.warn(`A message that is no JSON object was thrown away; ${this.poisoned} so far`);
+  }
+}
+
+/** A channel that has closed meanwhile cannot settle any more: the broker then delivers the message again. */
+function settle(how: () => void): void {
+  try {
+    how();
+  } catch {
+    return;
+  }
+}

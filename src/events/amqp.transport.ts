@@ -1,0 +1,111 @@
+import { Logger } from '@nestjs/common';
+import { AmqpConsumer } from './amqp-consumer';
+import { AmqpLink } from './amqp-link';
+import { type AmqpOptions, namesIn } from './amqp-options';
+import { AmqpPublisher } from './amqp-publisher';
+import { type CanopsisEvent, routingKey } from './event';
+import {
+  type BrokerStatus,
+  DEFAULT_PREFETCH,
+  type EventHandler,
+  type EventTransport,
+} from './event-transport';
+import { Hearing } from './hearing';
+import { ProblemLog } from './problem-log';
+
+/** The `app_id` that alarms carry, so that they are known without being read; their fields decide all the same. */
+const APP_ID = 'canopsis-heartbeat';
+
+/**
+ * Events over RabbitMQ (AMQP 0-9-1; contract: engine, "Events in" and "Alarms out"). Publishing and consuming have a
+ * connection each, as RabbitMQ advises: a broker short of memory stops reading from those that publish, and
+ * acknowledgements must still reach it. The consumer's connection is made when something consumes.
+ */
+export class AmqpTransport implements EventTransport {
+  private readonly heard = new Hearing();
+  private readonly consumer: AmqpConsumer;
+  private readonly publisher: AmqpPublisher;
+  private readonly consumerLink: AmqpLink;
+  private readonly publisherLink: AmqpLink;
+  private readonly queue: string;
+  private consumerStarted = false;
+
+  constructor(options: AmqpOptions) {
+    const logger = new Logger(AmqpTransport.name);
+    const names = namesIn(options);
+    const link = { url: options.url, names, logger, problems: new ProblemLog(logger) };
+    this.queue = names.queue;
+    this.consumer = new AmqpConsumer({
+      queue: names.queue,
+      prefetch: options.prefetch ?? DEFAULT_PREFETCH,
+      ownAppId: APP_ID,
+      hearing: this.heard,
+      logger,
+      onCancelled: () => void this.consumerLink.reopen(),
+    });
+    this.consumerLink = new AmqpLink({
+      ...link,
+      name: 'consuming',
+      onOpen: (channel) => this.consumer.consumeOn(channel),
+      onLost: () => this.consumer.lost(),
+    });
+    this.publisherLink = new AmqpLink({ ...link, name: 'publishing' });
+    this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
+  }
+
+  /** Begins to connect, and goes on trying for as long as it takes. Rejects where the AMQP packages are not installed. */
+  start(): Promise<void> {
+    return this.publisherLink.start();
+  }
+
+  get hearing(): boolean {
+    return this.heard.now;
+  }
+
+  get status(): BrokerStatus {
+    return this.publisherLink.channel === undefined ? 'down' : 'up';
+  }
+
+  /** How many messages were thrown away because they were no JSON objects. */
+  get poisoned(): number {
+    return this.consumer.poisoned;
+  }
+
+  async consume(handler: EventHandler): Promise<void> {
+    if (!this.consumer.register(handler)) throw new Error('there is a consumer already');
+    const { channel } = this.consumerLink;
+    if (channel !== undefined) await this.consumer.consumeOn(channel);
+    else if (!this.consumerStarted) {
+      this.consumerStarted = true;
+      await this.consumerLink.start();
+    }
+  }
+
+  stopConsuming(): Promise<void> {
+    return this.consumer.stop();
+  }
+
+  publish(event: CanopsisEvent): Promise<void> {
+    return this.publisher.publish(event, routingKey(event));
+  }
+
+  publishAlarm(event: CanopsisEvent, key: string): Promise<void> {
+    return this.publisher.publish(event, key, { appId: APP_ID });
+  }
+
+  async backlog(): Promise<number> {
+    const { channel } = this.consumerLink;
+    if (channel === undefined) return 0;
+    const queue = await channel.checkQueue(this.queue).catch(() => undefined);
+    return queue?.messageCount ?? 0;
+  }
+
+  onHearingChange(listener: (hearing: boolean) => void): () => void {
+    return this.heard.onChange(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.stopConsuming();
+    await Promise.all([this.consumerLink.close(), this.publisherLink.close()]);
+  }
+}

@@ -1,0 +1,20 @@
+import { Controller, Post, UseFilters, UseGuards } from '@nestjs/common';
+import { BasicAuthGuard } from '../auth/basic-auth.guard';
+import { CanopsisAnswer } from '../canopsis/answers';
+import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { JsonBody } from '../canopsis/json-body.decorator';
+import { EventService, type EventsAnswer } from './event.service';
+
+/** `POST /api/v2/event`: events in over HTTP. */
+@Controller('api/v2/event')
+@UseGuards(BasicAuthGuard)
+@UseFilters(CanopsisExceptionFilter)
+export class EventController {
+  constructor(private readonly events: EventService) {}
+
+  @Post()
+  @CanopsisAnswer()
+  receive(@JsonBody('event') body: unknown): Promise<EventsAnswer> {
+    return this.events.receive(body);
+  }
+}
