@@ -1,0 +1,162 @@
+import { BSON, type Document } from 'bson';
+import { decode } from './documents';
+import { CommandError } from './errors';
+import { KEY_BYTES, type Index } from './index-keys';
+import { reach } from './order';
+import type { Storage } from './storage';
+
+/** The first byte of every key in the storage says what it is. */
+export const keySpace = { catalogue: 1, documents: 2, entries: 3 } as const;
+
+const NUMBER_BYTES = 6;
+
+/** A stored document: its number, which gives the natural order, and its bytes. */
+export interface Stored {
+  number: number;
+  raw: Buffer;
+}
+
+/** The documents of one collection and their index entries. All changes happen within `Storage.write`. */
+export class Collection {
+  private next: number;
+  private readonly from: Buffer;
+  private readonly to: Buffer;
+
+  constructor(
+    private readonly storage: Storage,
+    readonly namespace: string,
+    readonly id: number,
+    readonly indexes: Index[],
+  ) {
+    [this.from, this.to] = space(keySpace.documents, id);
+    const [last] = storage.range(this.from, this.to, true);
+    this.next = last ? numberOf(last.key.subarray(-NUMBER_BYTES)) + 1 : 1;
+  }
+
+  /** All documents in natural order. */
+  *all(reverse = false): Generator<Stored, void> {
+    for (const { key, value } of this.storage.range(this.from, this.to, reverse))
+      yield { number: numberOf(key.subarray(-NUMBER_BYTES)), raw: value };
+  }
+
+  count(): number {
+    return this.storage.count(this.from, this.to);
+  }
+
+  read(number: number): Buffer | undefined {
+    return this.storage.get(this.documentKey(number));
+  }
+
+  /** The numbers of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
+  *entries(index: Index, from: Buffer, to: Buffer | undefined, reverse: boolean): Generator<number, void> {
+    const [start, end] = space(keySpace.entries, index.id);
+    const head = start;
+    const upper = to ? Buffer.concat([head, to]) : end;
+    for (const { value } of this.storage.range(Buffer.concat([head, from]), upper, reverse))
+      yield numberOf(value);
+  }
+
+  /** @throws CommandError DuplicateKey, with nothing changed */
+  insert(raw: Buffer, document: Document): void {
+    const keys = this.indexes.map((index) => index.keysOf(document));
+    this.refuseDuplicates(keys, document);
+    const number = this.next++;
+    this.storage.put(this.documentKey(number), raw);
+    this.indexes.forEach((index, at) => this.addEntries(index, keys[at], number));
+  }
+
+  /** @throws CommandError DuplicateKey, with nothing changed */
+  replace(number: number, before: Document, raw: Buffer, after: Document): void {
+    const changes = this.indexes.map((index) => {
+      const old = index.keysOf(before);
+      const now = index.keysOf(after);
+      const without = (keys: Buffer[], others: Buffer[]): Buffer[] =>
+        keys.filter((key) => !others.some((other) => other.equals(key)));
+      return { index, gone: without(old, now), added: without(now, old), several: now.length > 1 };
+    });
+    this.refuseDuplicates(
+      changes.map(({ added }) => added),
+      after,
+    );
+    this.storage.put(this.documentKey(number), raw);
+    for (const { index, gone, added, several } of changes) {
+      for (const key of gone) this.storage.remove(this.entryKey(index, key, number));
+      this.addEntries(index, added, number, several);
+    }
+  }
+
+  remove(number: number, document: Document): void {
+    this.storage.remove(this.documentKey(number));
+    for (const index of this.indexes)
+      for (const key of index.keysOf(document)) this.storage.remove(this.entryKey(index, key, number));
+  }
+
+  /** Makes the entries of a new index, which is not yet among `indexes`. @throws CommandError DuplicateKey */
+  build(index: Index): void {
+    for (const { number, raw } of this.all()) {
+      const document = decode(raw);
+      const keys = index.keysOf(document);
+      this.refuseDuplicates([keys], document, [index]);
+      this.addEntries(index, keys, number);
+    }
+  }
+
+  /** Removes the entries of an index. */
+  clear(index: Index): void {
+    for (const { key } of this.storage.range(...space(keySpace.entries, index.id))) this.storage.remove(key);
+  }
+
+  /** Removes all documents and all entries. */
+  clearAll(): void {
+    for (const { key } of this.storage.range(this.from, this.to)) this.storage.remove(key);
+    for (const index of this.indexes) this.clear(index);
+  }
+
+  private addEntries(index: Index, keys: Buffer[], number: number, several = keys.length > 1): void {
+    index.multikey ||= several;
+    for (const key of keys) {
+      index.cut ||= key.length > KEY_BYTES;
+      this.storage.put(this.entryKey(index, key, number), numberBytes(number));
+    }
+  }
+
+  private refuseDuplicates(keys: Buffer[][], document: Document, indexes = this.indexes): void {
+    indexes.forEach((index, at) => {
+      if (!index.unique || !keys[at].some((key) => this.storage.get(this.entryKey(index, key, 0)))) return;
+      const keyValue = Object.fromEntries(
+        index.fields.map(({ path, parts }) => [path, reach(document, parts)[0] ?? null]),
+      );
+      const message = `E11000 duplicate key error collection: ${this.namespace} index: ${index.spec.name} dup key: ${BSON.EJSON.stringify(keyValue)}`;
+      throw new CommandError('DuplicateKey', message, { keyPattern: index.spec.key, keyValue });
+    });
+  }
+
+  private documentKey(number: number): Buffer {
+    return Buffer.concat([this.from, numberBytes(number)]);
+  }
+
+  /** Entries of a unique index have the key alone; others carry the document's number after it. */
+  private entryKey(index: Index, key: Buffer, number: number): Buffer {
+    const [head] = space(keySpace.entries, index.id);
+    return Buffer.concat(index.unique ? [head, key] : [head, key, numberBytes(number)]);
+  }
+}
+
+/** The first key of a collection's documents or an index's entries, and the first key after them. */
+function space(kind: number, id: number): [Buffer, Buffer] {
+  const from = Buffer.alloc(5, kind);
+  from.writeUInt32BE(id, 1);
+  const to = Buffer.from(from);
+  to.writeUInt32BE(id + 1, 1);
+  return [from, to];
+}
+
+function numberOf(bytes: Buffer): number {
+  return bytes.readUIntBE(0, NUMBER_BYTES);
+}
+
+function numberBytes(number: number): Buffer {
+  const bytes = Buffer.alloc(NUMBER_BYTES);
+  bytes.writeUIntBE(number, 0, NUMBER_BYTES);
+  return bytes;
+}

@@ -1,0 +1,275 @@
+import { ObjectId, type Document } from 'bson';
+import type { Collection } from '../collection';
+import type { Database } from '../database';
+import { decode, element, elements, encode, join, MAX_DOCUMENT_BYTES, split } from '../documents';
+import { CommandError } from '../errors';
+import { compileFilter } from '../filters';
+import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
+import { equal } from '../order';
+import { projector } from '../projection';
+import { search, type Found, type Question } from '../reader';
+import { compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
+import type { Request } from '../wire-protocol';
+
+export const MAX_BATCH = 100_000;
+
+/** A step of a command may end here; the next one may find other data. */
+type Steps<T> = Generator<void, T>;
+
+/** `insert`. */
+export async function insert(db: Database, { body, batch, database }: Request): Promise<Document> {
+  checkOptions('insert', body, ['insert', 'ordered']);
+  const namespace = namespaceOf(body, database);
+  return writeBatch(db, body, batch, function* (raw) {
+    const { bytes, document } = storable(raw);
+    const collection = db.catalogue.ensure(namespace);
+    db.catalogue.change(collection, () => collection.insert(bytes, document));
+    yield;
+    return { n: 1 };
+  });
+}
+
+/** `update`. */
+export async function update(db: Database, { body, batch, database }: Request): Promise<Document> {
+  checkOptions('update', body, ['update', 'ordered']);
+  const namespace = namespaceOf(body, database);
+  const upsertedIds: Document[] = [];
+  let nModified = 0;
+  const answer = await writeBatch(db, body, batch, function* (raw, index) {
+    const statement = decode(raw);
+    checkOptions('update.updates', statement, 'q u multi upsert arrayFilters hint sort'.split(' '));
+    const change = changeOf(statement, 'q', 'u', statement.multi === true);
+    const { matched, modified, upsertedId } = yield* applyChange(db, namespace, change);
+    nModified += modified.length;
+    if (upsertedId === undefined) return { n: matched };
+    upsertedIds.push({ index, _id: upsertedId });
+    return { n: 1 };
+  });
+  return { ...answer, nModified, ...(upsertedIds.length > 0 ? { upserted: upsertedIds } : {}) };
+}
+
+/** `delete`. */
+export async function deleteDocuments(db: Database, { body, batch, database }: Request): Promise<Document> {
+  checkOptions('delete', body, ['delete', 'ordered']);
+  const namespace = namespaceOf(body, database);
+  return writeBatch(db, body, batch, function* (raw) {
+    const statement = decode(raw);
+    checkOptions('delete.deletes', statement, ['q', 'limit', 'hint']);
+    if (statement.limit === undefined || Number(statement.limit) > 1)
+      throw new CommandError('FailedToParse', 'The limit field in delete objects must be 0 or 1');
+    const removed = yield* each(
+      db,
+      namespace,
+      questionOf(statement, 'q'),
+      Number(statement.limit) === 0,
+      (collection, found) => collection.remove(found.number, found.document),
+    );
+    return { n: removed };
+  });
+}
+
+/** `findAndModify`: one document, found and changed in one transaction. */
+export async function findAndModify(db: Database, { body, database }: Request): Promise<Buffer> {
+  checkOptions(
+    'findAndModify',
+    body,
+    'findAndModify findandmodify query sort remove update new fields upsert arrayFilters hint'.split(' '),
+  );
+  const namespace = namespaceOf(body, database);
+  const project = projector(subDocument(body, 'fields'));
+  const remove = body.remove === true;
+  if (remove === (body.update !== undefined))
+    throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
+  const question = questionOf(body, 'query');
+  const result = await db.write(() => {
+    if (!remove) return finish(applyChange(db, namespace, changeOf(body, 'query', 'update', false)));
+    const removed: Found[] = [];
+    const take = (collection: Collection, found: Found): void => {
+      removed.push(found);
+      collection.remove(found.number, found.document);
+    };
+    return {
+      matched: finish(each(db, namespace, question, false, take)),
+      modified: [],
+      before: removed[0],
+      after: undefined,
+      upsertedId: undefined,
+    };
+  });
+  const value = body.new === true ? result.after : result.before;
+  const updatedExisting = result.matched > 0;
+  const n = updatedExisting || result.upsertedId !== undefined ? 1 : 0;
+  const lastErrorObject = remove
+    ? { n }
+    : { n, updatedExisting, ...(result.upsertedId === undefined ? {} : { upserted: result.upsertedId }) };
+  return join([
+    elements({ lastErrorObject }),
+    value ? element(3, 'value', project(value.raw, value.document)) : elements({ value: null }),
+    elements({ ok: 1 }),
+  ]);
+}
+
+function finish<T>(steps: Steps<T>): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** Runs one statement after another, and gathers their counts and errors as `ordered` demands. */
+async function writeBatch(
+  db: Database,
+  body: Document,
+  batch: Uint8Array[],
+  run: (raw: Uint8Array, index: number) => Steps<{ n: number }>,
+): Promise<Document> {
+  if (batch.length === 0 || batch.length > MAX_BATCH)
+    throw new CommandError(
+      'InvalidLength',
+      `Write batch sizes must be between 1 and ${MAX_BATCH}. Got ${batch.length} operations.`,
+    );
+  const writeErrors: Document[] = [];
+  let n = 0;
+  function* all(): Steps<void> {
+    for (let index = 0; index < batch.length; index++) {
+      try {
+        n += (yield* run(batch[index], index)).n;
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details });
+        if (body.ordered !== false) return;
+      }
+    }
+  }
+  await db.writeSteps(all());
+  return { n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 };
+}
+
+/** The document as it is stored: with an `_id` that may be one, in front. */
+function storable(raw: Uint8Array): { bytes: Buffer; document: Document } {
+  const document = decode(raw);
+  if (Object.keys(document)[0] === '_id') {
+    checkStored(document, raw.byteLength);
+    return { bytes: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), document };
+  }
+  const { _id = new ObjectId(), ...rest } = document;
+  const own = split(raw);
+  const id = own.find(({ name }) => name === '_id')?.bytes ?? elements({ _id });
+  const bytes = join([id, ...own.filter(({ name }) => name !== '_id').map((field) => field.bytes)]);
+  checkStored({ _id, ...rest }, bytes.length);
+  return { bytes, document: { _id, ...rest } };
+}
+
+function checkStored(document: Document, bytes: number): void {
+  if (bytes > MAX_DOCUMENT_BYTES)
+    throw new CommandError(
+      'BSONObjectTooLarge',
+      `BSONObj size: ${bytes} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`,
+    );
+  const id: unknown = document._id;
+  if (Array.isArray(id)) throw new CommandError('InvalidIdField', `The '_id' value cannot be of type array`);
+  const dollar = Object.keys(document).find((name) => name.startsWith('$'));
+  if (dollar)
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `The dollar ($) prefixed field '${dollar}' is not valid for storage.`,
+    );
+}
+
+interface Change {
+  question: Question;
+  update: Update;
+  multi: boolean;
+  upsert: boolean;
+  replaces: boolean;
+}
+
+interface Changed {
+  matched: number;
+  modified: number[];
+  before?: { raw: Buffer; document: Document };
+  after?: { raw: Buffer; document: Document };
+  upsertedId: unknown;
+}
+
+function questionOf(statement: Document, query: string): Question {
+  const filter = subDocument(statement, query);
+  return {
+    filter,
+    matches: compileFilter(filter),
+    sort: subDocument(statement, 'sort'),
+    hint: statement.hint,
+  };
+}
+
+function changeOf(statement: Document, query: string, change: string, multi: boolean): Change {
+  const question = questionOf(statement, query);
+  const replaces = isReplacement(statement[change]);
+  if (replaces && multi)
+    throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
+  const update = replaces
+    ? replacement(statement[change] as Document)
+    : compileUpdate(statement[change], question.filter, documentList(statement, 'arrayFilters'));
+  return { question, update, multi, upsert: statement.upsert === true, replaces };
+}
+
+function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
+  const { question, update, multi } = change;
+  const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
+  result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
+    const document = update(found.document, false);
+    if (!equal(document._id, found.document._id))
+      throw new CommandError(
+        'ImmutableField',
+        `Performing an update on the path '_id' would modify the immutable field '_id'`,
+      );
+    const raw = encode(document);
+    checkStored(document, raw.length);
+    Object.assign(result, { before: found, after: { raw, document } });
+    if (raw.equals(found.raw)) return;
+    collection.replace(found.number, found.document, raw, document);
+    result.modified.push(found.number);
+  });
+  if (result.matched > 0 || !change.upsert) return result;
+  const document = upserted(question.filter, update, change.replaces);
+  const raw = encode(document);
+  checkStored(document, raw.length);
+  const collection = db.catalogue.ensure(namespace);
+  db.catalogue.change(collection, () => collection.insert(raw, document));
+  return { ...result, after: { raw, document }, upsertedId: document._id as unknown };
+}
+
+/**
+ * Does `work` with the first or with every document that matches, as it is at that moment. All are found before the first is
+ * worked on, so that none is met twice.
+ * @returns how many there were
+ */
+function* each(
+  db: Database,
+  namespace: string,
+  question: Question,
+  all: boolean,
+  work: (collection: Collection, found: Found) => void,
+): Steps<number> {
+  const collection = db.catalogue.get(namespace);
+  if (!collection) return 0;
+  const numbers: number[] = [];
+  let done = 0;
+  const workOn = (number: number): boolean => {
+    const raw = db.catalogue.get(namespace) === collection ? collection.read(number) : undefined;
+    const document = raw && decode(raw);
+    if (!document || !question.matches(document)) return false;
+    db.catalogue.change(collection, () => work(collection, { number, raw, document }));
+    done++;
+    return true;
+  };
+  for (const found of search(collection, question)) {
+    if (!found) yield;
+    else if (all) numbers.push(found.number);
+    else if (workOn(found.number)) break;
+  }
+  for (const number of numbers) {
+    workOn(number);
+    yield;
+  }
+  return done;
+}

@@ -1,0 +1,42 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { Catalogue } from './catalogue';
+import { Cursors } from './cursors';
+import { CommandError } from './errors';
+import type { Storage } from './storage';
+
+/** A transaction that works through a long list commits after this many milliseconds, and the rest gets another one. */
+const TRANSACTION_MS = 50;
+
+/** What the commands work on. */
+export class Database {
+  readonly catalogue: Catalogue;
+  readonly cursors = new Cursors();
+
+  constructor(private readonly storage: Storage) {
+    this.catalogue = new Catalogue(storage);
+  }
+
+  /** Runs `work` in one transaction; what it returns is on disk once this resolves. */
+  async write<T>(work: () => T): Promise<T> {
+    try {
+      return await this.storage.write(work);
+    } catch (error) {
+      if (!(error instanceof CommandError)) this.catalogue.load();
+      throw error;
+    }
+  }
+
+  /** Runs `steps` to its end, in as many transactions as that takes; between two steps a transaction may end. */
+  async writeSteps<T>(steps: Generator<void, T>): Promise<T> {
+    for (;;) {
+      const step = await this.write(() => {
+        const until = performance.now() + TRANSACTION_MS;
+        let next = steps.next();
+        while (!next.done && performance.now() < until) next = steps.next();
+        return next;
+      });
+      if (step.done) return step.value;
+      await pause();
+    }
+  }
+}

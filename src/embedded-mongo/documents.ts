@@ -1,0 +1,94 @@
+import { BSON, DBRef, Double, Int32, Long, type Document } from 'bson';
+import { CommandError } from './errors';
+
+/** The largest document that MongoDB stores: 16 MiB. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** Whether the value is a sub-document: whatever its fields are called (`constructor`, `_bsontype`), only its prototype tells. */
+export function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/**
+ * Decodes one BSON document without losing a type: int32 → number, int64 → bigint, double → number, or Double where a
+ * plain number would be written back as an int32; everything else as the bson library does it.
+ * @throws CommandError InvalidBSON, or Overflow when nested too deeply
+ */
+export function decode(raw: Uint8Array, rawArrays: Record<string, boolean> = {}): Document {
+  try {
+    return settle(
+      BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true, fieldsAsRaw: rawArrays }),
+    ) as Document;
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
+    throw new CommandError(tooDeep ? 'Overflow' : 'InvalidBSON', `invalid BSON: ${(error as Error).message}`);
+  }
+}
+
+function settle(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (value instanceof Int32) return value.value;
+  if (value instanceof Double)
+    return (value.value | 0) === value.value && !Object.is(value.value, -0) ? value : value.value;
+  if (Object.getPrototypeOf(value) === Long.prototype) return (value as Long).toBigInt();
+  if (value instanceof Date && Number.isNaN(value.getTime()))
+    throw new CommandError('BadValue', 'a date outside the years that ECMAScript can hold is not supported');
+  if (value instanceof DBRef) {
+    const { $db, ...rest } = { $ref: value.collection, $id: value.oid, $db: value.db };
+    return settle({ ...rest, ...($db === undefined ? {} : { $db }), ...value.fields });
+  }
+  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) value[at] = settle(value[at]);
+  else if (isDocument(value)) for (const name of Object.keys(value)) value[name] = settle(value[name]);
+  return value;
+}
+
+/** Encodes what `decode` gave, or an answer. Int64 are written for bigint; a field `_bsontype` is an ordinary field. */
+export function encode(document: Document): Buffer {
+  const bytes = BSON.serialize(plainFields(document) as Document, { ignoreUndefined: true });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
+function plainFields(value: unknown): unknown {
+  if (Array.isArray(value)) return mapped(value, plainFields) ?? value;
+  if (!isDocument(value)) return value;
+  const values = mapped(Object.values(value), plainFields);
+  if (!values && !Object.hasOwn(value, '_bsontype')) return value;
+  return new Map(Object.keys(value).map((name, at) => [name, (values ?? Object.values(value))[at]]));
+}
+
+function mapped(values: unknown[], change: (value: unknown) => unknown): unknown[] | undefined {
+  let result: unknown[] | undefined;
+  values.forEach((value, at) => {
+    const next = change(value);
+    if (next !== value) (result ??= [...values])[at] = next;
+  });
+  return result;
+}
+
+/** The elements of a document as bytes, without its length and its end: to be put together by `join`. */
+export function elements(document: Document): Buffer {
+  return encode(document).subarray(4, -1);
+}
+
+/** One element that holds an encoded document (`kind` 3) or array (`kind` 4). */
+export function element(kind: 3 | 4, name: string, raw: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.of(kind), Buffer.from(`${name}\0`), raw]);
+}
+
+/** A BSON document of these elements, in this order, copied byte for byte. */
+export function join(parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 5);
+  const head = Buffer.alloc(4);
+  head.writeInt32LE(length);
+  return Buffer.concat([head, ...parts, Buffer.of(0)], length);
+}
+
+/** The top-level elements of an encoded document: the name of each, and its bytes with type and name. */
+export function split(raw: Uint8Array): { name: string; bytes: Uint8Array }[] {
+  return [...BSON.onDemand.parseToElements(raw)].map(([, nameAt, nameLength, at, length]) => ({
+    name: Buffer.from(raw.buffer, raw.byteOffset + nameAt, nameLength).toString(),
+    bytes: raw.subarray(nameAt - 1, at + length),
+  }));
+}

@@ -1,0 +1,57 @@
+/** MongoDB's error codes that this server can answer (the server's own list, src/mongo/base/error_codes.yml). */
+const codes = {
+  InternalError: 1,
+  BadValue: 2,
+  FailedToParse: 9,
+  TypeMismatch: 14,
+  Overflow: 15,
+  IllegalOperation: 20,
+  InvalidLength: 16,
+  InvalidBSON: 22,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  PathNotViable: 28,
+  ConflictingUpdateOperators: 40,
+  EmptyFieldName: 56,
+  CursorNotFound: 43,
+  NamespaceExists: 48,
+  MaxTimeMSExpired: 50,
+  DollarPrefixedFieldName: 52,
+  InvalidIdField: 53,
+  CommandNotFound: 59,
+  ImmutableField: 66,
+  CannotCreateIndex: 67,
+  InvalidOptions: 72,
+  InvalidNamespace: 73,
+  IndexOptionsConflict: 85,
+  IndexKeySpecsConflict: 86,
+  NotAReplicaSet: 123,
+  NotImplemented: 238,
+  ExceededMemoryLimit: 292,
+  CannotIndexParallelArrays: 171,
+  APIVersionError: 322,
+  BSONObjectTooLarge: 10334,
+  DuplicateKey: 11000,
+  Location40415: 40415,
+  Location40573: 40573,
+} as const;
+
+export type ErrorName = keyof typeof codes;
+
+/** An error that goes to the client as `{ok: 0, code, codeName, errmsg}`; `details` are added to the answer as they are. */
+export class CommandError extends Error {
+  readonly code: number;
+  constructor(
+    readonly codeName: ErrorName,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.code = codes[codeName];
+  }
+}
+
+/** The server cannot start, or its storage cannot be used; the message says why, and names the directory. */
+export class EmbeddedMongoError extends Error {
+  override readonly name = 'EmbeddedMongoError';
+}

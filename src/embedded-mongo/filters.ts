@@ -1,0 +1,241 @@
+import {
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  Decimal128,
+  Double,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  type Document,
+} from 'bson';
+import { Query } from 'mingo';
+import { isDocument } from './documents';
+import { CommandError } from './errors';
+import { expression, withPlainNumbers } from './expressions';
+import { bracket, compare, equal, reach } from './order';
+
+/** Whether a decoded document matches. */
+export type Filter = (document: Document) => boolean;
+type Test = (value: unknown) => boolean;
+
+/** One condition on one path that a filter demands, as `$and` of others or alone; what the query planner works with. */
+export interface Condition {
+  path: string;
+  operator: string;
+  operand: unknown;
+}
+
+const bad = (message: string): CommandError => new CommandError('BadValue', message);
+
+/**
+ * Compiles a query filter (manual, "Query and Projection Operators").
+ * @throws CommandError BadValue for operators and operands that are not served
+ */
+export function compileFilter(filter: Document): Filter {
+  const tests = Object.entries(filter).map(([name, operand]) => compileClause(name, operand));
+  return (document) => tests.every((test) => test(document));
+}
+
+function compileClause(name: string, operand: unknown): Filter {
+  if (!name.startsWith('$')) return compileField(name.split('.'), operand);
+  if (name === '$comment') return () => true;
+  if (name === '$expr') {
+    const query = new Query({ $expr: expression(operand) }, { scriptEnabled: false });
+    return (document) => query.test(withPlainNumbers(document) as Document);
+  }
+  if (name !== '$and' && name !== '$or' && name !== '$nor') throw bad(`unknown top level operator: ${name}`);
+  if (!Array.isArray(operand) || operand.length === 0) throw bad(`${name} must be a nonempty array`);
+  const parts = operand.map((part) => compileFilter(document(part, name)));
+  if (name === '$and') return (value) => parts.every((part) => part(value));
+  const expected = name === '$or';
+  return (value) => parts.some((part) => part(value)) === expected;
+}
+
+function document(value: unknown, of: string): Document {
+  if (!isDocument(value)) throw bad(`${of} argument must be an object`);
+  return value;
+}
+
+/** The operators of a condition on a field; a plain value is `$eq`, a regular expression `$regex`. */
+export function operatorsOf(operand: unknown): [string, unknown][] {
+  if (operand instanceof BSONRegExp) return [['$regex', operand]];
+  if (!isDocument(operand) || !Object.keys(operand)[0]?.startsWith('$')) return [['$eq', operand]];
+  return Object.entries(operand);
+}
+
+function compileField(path: string[], operand: unknown): Filter {
+  const tests = operatorsOf(operand).flatMap(([operator, value]) => {
+    if (operator !== '$options') return compileOperator(path, operator, value, operand);
+    if (!Object.hasOwn(operand as Document, '$regex')) throw bad('$options needs a $regex');
+    return [];
+  });
+  return (value) => tests.every((test) => test(value));
+}
+
+function compileOperator(path: string[], operator: string, operand: unknown, whole: unknown): Filter {
+  const not =
+    (filter: Filter): Filter =>
+    (value) =>
+      !filter(value);
+  switch (operator) {
+    case '$ne':
+      return not(compileOperator(path, '$eq', operand, whole));
+    case '$nin':
+      return not(compileOperator(path, '$in', operand, whole));
+    case '$not':
+      if (!(operand instanceof BSONRegExp) && !isDocument(operand))
+        throw bad('$not needs a regex or a document');
+      return not(compileField(path, operand));
+    case '$exists': {
+      const expected = Boolean(withPlainNumbers(operand));
+      return (value) => reach(value, path).some((found) => found !== undefined) === expected;
+    }
+    case '$size': {
+      const size = withPlainNumbers(operand);
+      if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
+        throw bad('$size must be a whole number');
+      return (value) => reach(value, path).some((found) => Array.isArray(found) && found.length === size);
+    }
+    case '$elemMatch': {
+      const test = elementTest(operand);
+      return (value) => reach(value, path).some((found) => Array.isArray(found) && found.some(test));
+    }
+    case '$all': {
+      if (!Array.isArray(operand)) throw bad('$all needs an array');
+      const parts = operand.map((part) => {
+        const [[name, inner]] = operatorsOf(part);
+        return name === '$elemMatch'
+          ? compileOperator(path, name, inner, part)
+          : compileOperator(path, name, part, part);
+      });
+      return (value) => parts.length > 0 && parts.every((part) => part(value));
+    }
+  }
+  const test = valueTest(operator, operand, whole);
+  const missing = test(undefined);
+  return (value) =>
+    reach(value, path).some((found) =>
+      found === undefined ? missing : test(found) || (Array.isArray(found) && found.some(test)),
+    );
+}
+
+/** The test of one array element: a filter on sub-documents, or operators on the element itself. */
+function elementTest(operand: unknown): Test {
+  const filter = document(operand, '$elemMatch');
+  const first = Object.keys(filter)[0] ?? '';
+  if (!first.startsWith('$') || ['$and', '$or', '$nor', '$expr'].includes(first)) {
+    const matches = compileFilter(filter);
+    return (value) => isDocument(value) && matches(value);
+  }
+  const matches = compileField(['item'], filter);
+  return (item) => matches({ item });
+}
+
+function valueTest(operator: string, operand: unknown, whole: unknown): Test {
+  switch (operator) {
+    case '$eq':
+      return (value) => equal(value, operand);
+    case '$in': {
+      if (!Array.isArray(operand)) throw bad('$in needs an array');
+      const patterns = operand.filter((item) => item instanceof BSONRegExp).map((item) => regexTest(item));
+      return (value) =>
+        operand.some((item) => equal(value, item)) || patterns.some((matches) => matches(value));
+    }
+    case '$gt':
+      return comparison(operand, (order) => order > 0);
+    case '$gte':
+      return comparison(operand, (order) => order >= 0);
+    case '$lt':
+      return comparison(operand, (order) => order < 0);
+    case '$lte':
+      return comparison(operand, (order) => order <= 0);
+    case '$regex':
+      return regexTest(operand, isDocument(whole) ? whole.$options : undefined);
+    case '$type':
+      return typeTest(operand);
+    case '$mod': {
+      const [divisor, rest] = (Array.isArray(operand) ? operand : []).map(Number);
+      if (!divisor || !Number.isFinite(divisor) || !Number.isFinite(rest))
+        throw bad('malformed mod, divisor and rest needed');
+      return (value) =>
+        bracket(value) === 10 && Math.trunc(Number(value)) % Math.trunc(divisor) === Math.trunc(rest);
+    }
+  }
+  throw bad(`unknown operator: ${operator}`);
+}
+
+/** `$gt` and its like compare within one type alone, but null with a missing field, and anything with MinKey and MaxKey. */
+function comparison(operand: unknown, holds: (order: number) => boolean): Test {
+  if (operand instanceof BSONRegExp) throw bad('a regular expression has no order');
+  const kind = bracket(operand);
+  const any = kind === 1 || kind === 127;
+  const nan = typeof operand === 'number' && Number.isNaN(operand);
+  return (value) => {
+    if (!any && bracket(value) !== kind) return false;
+    if (kind === 10 && Number.isNaN(Number(value)) !== nan) return false;
+    return holds(compare(value, operand));
+  };
+}
+
+/** PCRE and ECMAScript agree on what is used commonly; what ECMAScript does not know is refused, never read otherwise. */
+function regexTest(operand: unknown, options?: unknown): Test {
+  const pattern = operand instanceof BSONRegExp ? operand.pattern : operand;
+  const flags = options ?? (operand instanceof BSONRegExp ? operand.options : '');
+  if (typeof pattern !== 'string' || typeof flags !== 'string')
+    throw bad('$regex and $options must be strings');
+  if (!/^[imsu]*$/.test(flags)) throw bad(`the $regex option '${flags}' is not supported`);
+  let regex: RegExp;
+  try {
+    regex = new RegExp(pattern, flags);
+  } catch (error) {
+    throw bad(`Regular expression is invalid: ${(error as Error).message}`);
+  }
+  return (value) => {
+    if (typeof value === 'string') return regex.test(value);
+    return value instanceof BSONRegExp && value.pattern === pattern && value.options === flags;
+  };
+}
+
+const isInt32 = (value: unknown): boolean =>
+  typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
+const types: [number, string, Test][] = [
+  [1, 'double', (value) => value instanceof Double || (typeof value === 'number' && !isInt32(value))],
+  [2, 'string', (value) => typeof value === 'string'],
+  [3, 'object', isDocument],
+  [4, 'array', Array.isArray],
+  [5, 'binData', (value) => bracket(value) === 30],
+  [7, 'objectId', (value) => value instanceof ObjectId],
+  [8, 'bool', (value) => typeof value === 'boolean'],
+  [9, 'date', (value) => value instanceof Date],
+  [10, 'null', (value) => value === null],
+  [11, 'regex', (value) => value instanceof BSONRegExp],
+  [13, 'javascript', (value) => value instanceof Code],
+  [14, 'symbol', (value) => value instanceof BSONSymbol],
+  [16, 'int', isInt32],
+  [17, 'timestamp', (value) => value instanceof Timestamp],
+  [18, 'long', (value) => typeof value === 'bigint'],
+  [19, 'decimal', (value) => value instanceof Decimal128],
+  [-1, 'minKey', (value) => value instanceof MinKey],
+  [127, 'maxKey', (value) => value instanceof MaxKey],
+  [NaN, 'number', (value) => bracket(value) === 10],
+];
+
+function typeTest(operand: unknown): Test {
+  const tests = (Array.isArray(operand) ? operand : [operand]).map((wanted) => {
+    const known = types.find(([number, alias]) => alias === wanted || number === Number(wanted));
+    if (!known) throw bad(`Unknown type name alias: ${String(wanted)}`);
+    return known[2];
+  });
+  return (value) => tests.some((test) => test(value));
+}
+
+/** The conditions that every matching document meets. */
+export function conditionsOf(filter: Document): Condition[] {
+  return Object.entries(filter).flatMap(([path, operand]) => {
+    if (path === '$and') return (operand as Document[]).flatMap(conditionsOf);
+    if (path.startsWith('$')) return [];
+    return operatorsOf(operand).map(([operator, value]) => ({ path, operator, operand: value }));
+  });
+}

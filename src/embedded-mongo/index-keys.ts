@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Document } from 'bson';
+import { CommandError } from './errors';
+import { compileFilter, type Filter } from './filters';
+import { keyOf, reach } from './order';
+
+/** Longer keys are cut here, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
+export const KEY_BYTES = 1800;
+
+/** An index as clients describe and list it (manual, "createIndexes"). */
+export interface IndexSpec {
+  v: number;
+  key: Document;
+  name: string;
+  unique?: boolean;
+  sparse?: boolean;
+  partialFilterExpression?: Document;
+}
+
+/** An index of a collection: what it is, what is known of its entries, and the keys that a document has in it. */
+export class Index {
+  readonly fields: { path: string; parts: string[]; descending: boolean }[];
+  private readonly partial?: Filter;
+  /** Some document has several entries: two bounds on a field may then be met by different elements of an array. */
+  multikey = false;
+  /** Some key was cut: the order of the entries is then not quite the order of the values. */
+  cut = false;
+  /** Whether its entries are committed, so that queries may use it. */
+  ready = true;
+
+  constructor(
+    readonly id: number,
+    readonly spec: IndexSpec,
+  ) {
+    this.fields = Object.entries(spec.key).map(([path, direction]) => {
+      return { path, parts: path.split('.'), descending: Number(direction) < 0 };
+    });
+    if (spec.partialFilterExpression) this.partial = compileFilter(spec.partialFilterExpression);
+  }
+
+  get unique(): boolean {
+    return this.spec.unique === true || this.spec.name === '_id_';
+  }
+
+  /** The key of these values, one for each field from the first on. */
+  prefix(values: readonly unknown[]): Buffer {
+    return Buffer.concat(values.map((value, at) => this.part(at, keyOf(value))));
+  }
+
+  /** One field's part of a key: its bytes are inverted where the field is descending. */
+  part(at: number, key: Buffer): Buffer {
+    if (this.fields[at].descending) for (let byte = 0; byte < key.length; byte++) key[byte] = ~key[byte];
+    return key;
+  }
+
+  /** The key as it is stored, given all fields' parts. */
+  stored(key: Buffer): Buffer {
+    if (key.length <= KEY_BYTES) return key;
+    return Buffer.concat([key.subarray(0, KEY_BYTES), createHash('sha256').update(key).digest()]);
+  }
+
+  /**
+   * The keys of a document in this index, as stored, without duplicates; none where it is sparse or partial and leaves it out.
+   * @throws CommandError CannotIndexParallelArrays where two fields hold arrays
+   */
+  keysOf(document: Document): Buffer[] {
+    if (this.partial && !this.partial(document)) return [];
+    const columns = this.fields.map(({ parts }) => {
+      const found = reach(document, parts).flatMap((value) =>
+        Array.isArray(value) && value.length > 0 ? value : [value],
+      );
+      return found.length > 0 ? found : [undefined];
+    });
+    if (this.spec.sparse && columns.every((column) => column.every((value) => value === undefined)))
+      return [];
+    const several = columns.findIndex((column) => column.length > 1);
+    if (several === -1) return [this.stored(this.prefix(columns.map(([value]) => value)))];
+    if (columns.some((column, at) => at !== several && column.length > 1))
+      throw new CommandError('CannotIndexParallelArrays', 'cannot index parallel arrays');
+    const keys = columns[several].map((element: unknown) =>
+      this.stored(this.prefix(columns.map(([value], at) => (at === several ? element : value)))),
+    );
+    return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
+  }
+}

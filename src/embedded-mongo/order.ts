@@ -1,0 +1,156 @@
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  BSON,
+  Code,
+  Decimal128,
+  Double,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+} from 'bson';
+import { isDocument } from './documents';
+
+/**
+ * The place of the value's type in MongoDB's order of types (manual, "Comparison/Sort Order"), as the first byte of its key.
+ * Numbers of all types are one type; so are null, undefined and a missing field.
+ */
+export function bracket(value: unknown): number {
+  if (value === undefined || value === null) return 5;
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return 10;
+    case 'string':
+      return 15;
+    case 'boolean':
+      return 40;
+  }
+  if (isDocument(value)) return 20;
+  if (Array.isArray(value)) return 25;
+  if (value instanceof Double || value instanceof Decimal128) return 10;
+  if (value instanceof Date) return 45;
+  if (value instanceof ObjectId) return 35;
+  if (value instanceof Binary) return 30;
+  if (value instanceof BSONSymbol) return 15;
+  if (value instanceof Timestamp) return 47;
+  if (value instanceof RegExp || value instanceof BSONRegExp) return 50;
+  if (value instanceof MinKey) return 1;
+  if (value instanceof MaxKey) return 127;
+  return value instanceof Code ? 60 : 20;
+}
+
+/**
+ * The value's key: keys compare, byte by byte, as MongoDB compares the values, no key is the beginning of another, and equal
+ * values have equal keys. Decimal128 is compared by its nearest double first, then by its text.
+ */
+export function keyOf(value: unknown): Buffer {
+  const parts: Uint8Array[] = [];
+  write(value, parts);
+  return Buffer.concat(parts);
+}
+
+function write(value: unknown, out: Uint8Array[]): void {
+  const kind = bracket(value);
+  out.push(Buffer.of(kind));
+  if (kind === 10) out.push(numberKey(value as number));
+  else if (kind === 15) out.push(textKey(String(value)));
+  else if (kind === 40) out.push(Buffer.of(value ? 1 : 0));
+  else if (kind === 45 || kind === 47)
+    out.push(integerKey(kind === 45 ? BigInt(+(value as Date)) : (value as Timestamp).toBigInt()));
+  else if (kind === 35) out.push((value as ObjectId).id);
+  else if (kind === 30) {
+    const { sub_type, position, buffer } = value as Binary;
+    const head = Buffer.alloc(5, sub_type);
+    head.writeUInt32BE(position);
+    out.push(head, buffer.subarray(0, position));
+  } else if (kind === 25) {
+    for (const item of value as unknown[]) write(item, out);
+    out.push(Buffer.of(0));
+  } else if (kind === 20 && isDocument(value)) {
+    for (const [name, field] of Object.entries(value)) {
+      out.push(Buffer.of(bracket(field)), textKey(name));
+      write(field, out);
+    }
+    out.push(Buffer.of(0));
+  } else if (kind === 50) {
+    const { source, flags } =
+      value instanceof RegExp
+        ? value
+        : { source: (value as BSONRegExp).pattern, flags: (value as BSONRegExp).options };
+    out.push(textKey(source), textKey(flags));
+  } else if (kind === 60 || kind === 20) out.push(textKey(BSON.EJSON.stringify(value)));
+}
+
+function textKey(text: string): Buffer {
+  return Buffer.from(`${text.includes('\0') ? text.replaceAll('\0', '\0\u0080') : text}\0\0`);
+}
+
+function integerKey(value: bigint): Buffer {
+  const key = Buffer.alloc(8);
+  key.writeBigUInt64BE(BigInt.asUintN(64, value) ^ (1n << 63n));
+  return key;
+}
+
+/** The double, with its bits turned so that bytes compare as numbers do, and what an int64 has beyond it. */
+function numberKey(value: number | bigint | Double | Decimal128): Buffer {
+  const double = value instanceof Decimal128 ? Number(value.toString()) : Number(value);
+  const key = Buffer.alloc(10);
+  if (Number.isNaN(double)) return key;
+  key.writeDoubleBE(double === 0 ? 0 : double);
+  if (key[0] & 0x80) for (let at = 0; at < 8; at++) key[at] = ~key[at];
+  else key[0] |= 0x80;
+  key.writeInt16BE(typeof value === 'bigint' ? Number(value - BigInt(double)) : 0, 8);
+  key[8] ^= 0x80;
+  if (!(value instanceof Decimal128)) return key;
+  const digits = significant(value.toString());
+  return digits === significant(String(double)) ? key : Buffer.concat([key, textKey(digits)]);
+}
+
+function significant(decimal: string): string {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(
+    decimal,
+  ) ?? [decimal, '', ''];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+  return `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
+}
+
+/** Compares as MongoDB does: negative, 0 or positive. */
+export function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number' && a === a && b === b) return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  const difference = bracket(a) - bracket(b);
+  if (difference !== 0) return difference;
+  if (a === undefined || a === null) return 0;
+  if (a instanceof Date && b instanceof Date) return +a - +b;
+  return Buffer.compare(keyOf(a), keyOf(b));
+}
+
+/** Whether MongoDB holds the values equal: numbers whatever their type, documents only with the same order of fields. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a === b;
+  return compare(a, b) === 0;
+}
+
+/**
+ * All values that a dotted path reaches in a document, through arrays as MongoDB goes through them; `undefined` for each place where
+ * the field is missing. The arrays at the end of the path are given as they are.
+ */
+export function reach(value: unknown, path: readonly string[], at = 0, found: unknown[] = []): unknown[] {
+  if (at === path.length) found.push(value);
+  else if (Array.isArray(value)) {
+    if (/^\d+$/.test(path[at]) && Number(path[at]) < value.length)
+      reach(value[Number(path[at])], path, at + 1, found);
+    for (const item of value) if (isDocument(item)) reach(item, path, at, found);
+  } else
+    reach(
+      isDocument(value) && Object.hasOwn(value, path[at]) ? value[path[at]] : undefined,
+      path,
+      at + 1,
+      found,
+    );
+  return found;
+}

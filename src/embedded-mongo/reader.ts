@@ -1,0 +1,138 @@
+import type { Document } from 'bson';
+import type { Collection, Stored } from './collection';
+import { decode } from './documents';
+import { CommandError } from './errors';
+import type { Filter } from './filters';
+import { compare, reach } from './order';
+import { planQuery, type Plan } from './query-planner';
+
+/** MongoDB refuses to sort more than this in memory: 100 MiB. */
+const MAX_SORT_BYTES = 100 * 1024 * 1024;
+
+/** A document that was found. */
+export interface Found extends Stored {
+  document: Document;
+}
+
+/** What `find` asks, and `count`, `distinct` and the updates as well. */
+export interface Question {
+  filter: Document;
+  /** The filter, compiled. */
+  matches: Filter;
+  sort?: Document;
+  skip?: number;
+  /** 0 or absent: all. */
+  limit?: number;
+  hint?: unknown;
+}
+
+/** What a question cost, as `explain` tells it. */
+export interface Cost {
+  keys: number;
+  documents: number;
+}
+
+/**
+ * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
+ * @throws CommandError for filters, hints and sorts that are not served
+ */
+export function* search(
+  collection: Collection,
+  question: Question,
+  cost: Cost = { keys: 0, documents: 0 },
+): Generator<Found | undefined, void> {
+  const { filter, matches, sort = {}, skip = 0, limit = 0, hint } = question;
+  const plan = planQuery(collection, filter, sort, hint);
+  const found = matching(collection, plan, matches, cost);
+  const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
+  let at = 0;
+  for (const item of ordered) {
+    if (item && at++ < skip) continue;
+    yield item;
+    if (item && limit > 0 && at >= skip + limit) return;
+  }
+}
+
+/** Gives `undefined` for each document that was examined in vain, so that the caller can pause. */
+function* matching(
+  collection: Collection,
+  plan: Plan,
+  matches: Filter,
+  cost: Cost,
+): Generator<Found | undefined, void> {
+  for (const { number, raw } of candidates(collection, plan, cost)) {
+    cost.documents++;
+    const document = decode(raw);
+    yield matches(document) ? { number, raw, document } : undefined;
+  }
+}
+
+function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
+  if (!plan.index) return yield* collection.all(plan.reverse);
+  const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
+  for (const { from, to } of plan.intervals) {
+    for (const number of collection.entries(plan.index, from, to, plan.reverse)) {
+      cost.keys++;
+      if (seen?.has(number)) continue;
+      seen?.add(number);
+      const raw = collection.read(number);
+      if (raw) yield { number, raw };
+    }
+  }
+}
+
+/** Takes all in first; yields `undefined` meanwhile. */
+function* sortedBy(
+  found: Iterable<Found | undefined>,
+  sort: Document,
+  wanted: number,
+): Generator<undefined, Found[]> {
+  const order = sortOrder(sort);
+  const items: { keys: unknown[]; item: Found }[] = [];
+  let bytes = 0;
+  for (const item of found) {
+    yield undefined;
+    if (!item) continue;
+    items.push({ keys: order.keysOf(item.document), item });
+    bytes += item.raw.length;
+    if (bytes > MAX_SORT_BYTES)
+      throw new CommandError('ExceededMemoryLimit', `Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes`);
+  }
+  items.sort((a, b) => order.compare(a.keys, b.keys));
+  return items.slice(0, wanted).map(({ item }) => item);
+}
+
+/**
+ * The order that a sort specification asks for. An array counts as its smallest element, or its largest when descending.
+ * @throws CommandError BadValue where a direction is not 1 or -1
+ */
+export function sortOrder(sort: Document): {
+  keysOf(document: Document): unknown[];
+  compare(a: unknown[], b: unknown[]): number;
+} {
+  const fields = Object.entries(sort).map(([path, direction]) => {
+    const sign = Number(direction);
+    if (sign !== 1 && sign !== -1)
+      throw new CommandError(
+        'BadValue',
+        '$sort key ordering must be 1 (for ascending) or -1 (for descending)',
+      );
+    return { parts: path.split('.'), sign };
+  });
+  return {
+    keysOf: (document) =>
+      fields.map(({ parts, sign }) => {
+        const values = reach(document, parts).flatMap((value) =>
+          Array.isArray(value) ? (value as unknown[]) : [value],
+        );
+        return values.reduce((best, value) => (compare(value, best) * sign < 0 ? value : best), values[0]);
+      }),
+    compare: (a, b) => {
+      for (let at = 0; at < fields.length; at++) {
+        const order = compare(a[at], b[at]) * fields[at].sign;
+        if (order !== 0) return order;
+      }
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { runCommand } from './commands';
+import type { Database } from './database';
+import { encodeAnswer, incoming } from './wire-protocol';
+
+const MAX_CONNECTIONS = 1000;
+
+/** Listens for MongoDB clients. */
+export class MongoServer {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+
+  /** @param unforeseen is told of errors that are no answer to a client's mistakes */
+  constructor(
+    private readonly db: () => Database,
+    private readonly unforeseen: (error: Error) => void,
+  ) {
+    this.server = createServer({ noDelay: true }, (socket) => void this.serve(socket));
+    this.server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Listens on a path that only this user may open, or on a port of the loopback interface. */
+  async listen(where: { path: string } | { port: number }): Promise<void> {
+    const options = 'path' in where ? { ...where, readableAll: false } : { ...where, host: '127.0.0.1' };
+    this.server.listen(options);
+    await once(this.server, 'listening');
+    if ('path' in where) await chmod(where.path, 0o600);
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  /** Ends all connections and listens no more. */
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Serves one connection. Whatever goes wrong with it ends it alone. */
+  private async serve(socket: Socket): Promise<void> {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    try {
+      for await (const request of incoming(socket)) {
+        const answer = encodeAnswer(await runCommand(this.db(), request, this.unforeseen));
+        if (!request.wantsReply || socket.write(request.reply(answer)) || socket.destroyed) continue;
+        await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      }
+    } catch {
+      // Not a message, or the client has gone.
+    } finally {
+      socket.destroy();
+    }
+  }
+}
