@@ -2,10 +2,10 @@ import type { Logger } from '@nestjs/common';
 
 const PRECONDITION_FAILED = 406;
 
-/** Says what is wrong with the broker once, however often it is tried, and once that all is well again. */
+/** Says each thing that is wrong with the broker once, however often it is tried, until all is well again. */
 export class ProblemLog {
   private readonly troubled = new Set<string>();
-  private lastText: string | undefined;
+  private readonly said = new Set<string>();
 
   constructor(private readonly logger: Logger) {}
 
@@ -13,14 +13,14 @@ export class ProblemLog {
   report(connection: string, error: unknown): void {
     this.troubled.add(connection);
     const text = textOf(error);
-    if (text === this.lastText) return;
-    this.lastText = text;
+    if (this.said.has(text)) return;
+    this.said.add(text);
     this.logger.error(text);
   }
 
   solved(connection: string): void {
     this.troubled.delete(connection);
-    if (this.troubled.size === 0) this.lastText = undefined;
+    if (this.troubled.size === 0) this.said.clear();
     this.logger.log(`The ${connection} connection to the broker is up`);
   }
 }
