@@ -4,7 +4,7 @@ import type { Model, mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 import { CLOCK, Clock } from '../time/clock';
-import { HEARTBEAT_MODEL, Heartbeat, ORDER_INDEX, PATTERN_INDEX } from './heartbeat.schema';
+import { HEARTBEAT_MODEL, Heartbeat, ORDER_INDEX, PATTERN_INDEX, UPDATED_INDEX } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
 import { within } from '../time/within';
 
@@ -59,16 +59,29 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
    * Reads all that a query finds. A long list may take its time; what is bounded is each batch of it.
    * @throws DatabaseError as {@link run}
    */
-  readAll(find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>): Promise<StoredHeartbeat[]> {
+  async readAll(
+    find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
+  ): Promise<StoredHeartbeat[]> {
+    const found: StoredHeartbeat[] = [];
+    await this.readBatches(find, (batch) => void found.push(...batch));
+    return found;
+  }
+
+  /**
+   * Shows all that a query finds, a batch of the cursor at a time.
+   * @throws DatabaseError as {@link run}
+   */
+  readBatches(
+    find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
+    visit: (batch: StoredHeartbeat[]) => void,
+  ): Promise<void> {
     return this.guard(async () => {
       const cursor = find(await within(PATIENCE_MS, this.whenReady()));
-      const found: StoredHeartbeat[] = [];
       try {
-        while (await within(PATIENCE_MS, cursor.hasNext())) found.push(...cursor.readBufferedDocuments());
+        while (await within(PATIENCE_MS, cursor.hasNext())) visit(cursor.readBufferedDocuments());
       } finally {
         cursor.close().catch(() => undefined);
       }
-      return found;
     });
   }
 
@@ -107,7 +120,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private async makeReady(): Promise<void> {
     await this.model.db.asPromise();
     const heartbeats = this.heartbeats();
-    for (const [keys, options] of [PATTERN_INDEX, ORDER_INDEX]) {
+    for (const [keys, options] of [PATTERN_INDEX, ORDER_INDEX, UPDATED_INDEX]) {
       await heartbeats.createIndex(keys, options);
     }
     const now = Math.floor(this.clock.now() / 1000);

@@ -2,6 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { DialectName, dialectOf } from '../canopsis/dialect';
 import { CLOCK, Clock, systemClock } from '../time/clock';
+import { HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
 import { DIALECT } from './heartbeat.options';
@@ -28,10 +29,11 @@ export class HeartbeatModule {
       providers: [
         { provide: DIALECT, useValue: dialectOf(dialect) },
         { provide: CLOCK, useValue: clock },
+        HeartbeatChanges,
         HeartbeatCollection,
         HeartbeatService,
       ],
-      exports: [HeartbeatService, HeartbeatCollection],
+      exports: [HeartbeatService, HeartbeatCollection, HeartbeatChanges],
     };
   }
 }

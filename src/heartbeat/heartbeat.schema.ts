@@ -57,6 +57,10 @@ export const PATTERN_INDEX = [
 /** The order of the lists. */
 export const ORDER_INDEX = [{ created: 1, inserted: 1 }, { name: 'created_1_inserted_1' }] as const;
 
+/** What changed lately, for those who watch the heartbeats from another process. */
+export const UPDATED_INDEX = [{ updated: 1 }, { name: 'updated_1' }] as const;
+
 export const HeartbeatSchema = SchemaFactory.createForClass(Heartbeat);
 HeartbeatSchema.index(...PATTERN_INDEX);
 HeartbeatSchema.index(...ORDER_INDEX);
+HeartbeatSchema.index(...UPDATED_INDEX);

@@ -6,6 +6,7 @@ import type { Dialect, HeartbeatDocument, StoredHeartbeat } from '../canopsis/di
 import { CLOCK, Clock } from '../time/clock';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
+import { HeartbeatChange, HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection, isDuplicateKey } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
 import { intervalSeconds } from './interval';
@@ -26,6 +27,7 @@ export class HeartbeatService {
     private readonly collection: HeartbeatCollection,
     @Inject(DIALECT) private readonly dialect: Dialect,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly changes: HeartbeatChanges,
   ) {}
 
   /**
@@ -37,7 +39,7 @@ export class HeartbeatService {
     const _id = this.dialect.newId(heartbeat.pattern);
     const stored = { _id, ...fields, created: this.seconds(), inserted: this.collection.nextInserted() };
     await this.write((heartbeats) => heartbeats.insertOne(stored));
-    return done('created', _id);
+    return this.announced('created', _id);
   }
 
   /** @returns all heartbeats, in the dialect's order */
@@ -89,14 +91,19 @@ export class HeartbeatService {
     const update = { $set: fields, ...(Object.keys(absent).length > 0 && { $unset: absent }) };
     const { matchedCount } = await this.write((heartbeats) => heartbeats.updateOne({ _id: id }, update));
     if (matchedCount === 0) throw heartbeatNotFound(id);
-    return done('updated', id);
+    return this.announced('updated', id);
   }
 
   /** @throws CanopsisError 404 `heartbeat not found` */
   async remove(id: string): Promise<DoneAnswer> {
     const { deletedCount } = await this.collection.run((heartbeats) => heartbeats.deleteOne({ _id: id }));
     if (deletedCount === 0) throw heartbeatNotFound(id);
-    return done('removed', id);
+    return this.announced('removed', id);
+  }
+
+  private async announced(kind: HeartbeatChange['kind'], id: string): Promise<DoneAnswer> {
+    await this.changes.announce({ kind, id });
+    return done(kind, id);
   }
 
   private async write<T>(

@@ -1,0 +1,43 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { within } from '../time/within';
+
+/** How long an answer waits for those who listen, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+/** A heartbeat that was just stored or removed. */
+export interface HeartbeatChange {
+  readonly id: string;
+  readonly kind: 'created' | 'updated' | 'removed';
+}
+
+export type ChangeListener = (change: HeartbeatChange) => Promise<void>;
+
+/**
+ * Tells whoever listens of each change that was made through this process's API, before the client is answered. What a
+ * listener misses or takes too long for, it must find in the collection by itself: the change is made, and the answer
+ * says so.
+ */
+@Injectable()
+export class HeartbeatChanges {
+  private readonly logger = new Logger(HeartbeatChanges.name);
+  private readonly listeners = new Set<ChangeListener>();
+
+  /** Calls the listener at each change; the returned function ends that. */
+  listen(listener: ChangeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when all listeners have dealt with the change, or after 1 s. Never rejects. */
+  async announce(change: HeartbeatChange): Promise<void> {
+    await Promise.all([...this.listeners].map((listener) => this.tell(listener, change)));
+  }
+
+  private async tell(listener: ChangeListener, change: HeartbeatChange): Promise<void> {
+    try {
+      await within(PATIENCE_MS, listener(change));
+    } catch (error) {
+      this.logger.debug(`heartbeat ${change.kind}, not yet noticed: ${String(error)}`);
+    }
+  }
+}
