@@ -27,7 +27,9 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
     @InjectConnection() private readonly connection: Connection,
     @Inject(DATABASE_URI) private readonly uri: string,
   ) {
-    connection.on('disconnected', () => this.logger.warn('database connection lost'));
+    connection.on('disconnected', () => {
+      if (!this.stopping.signal.aborted) this.logger.warn('database connection lost');
+    });
     connection.on('connected', () => this.logger.log('database connected'));
   }
 
