@@ -25,7 +25,7 @@ describe('events while there is no broker', () => {
     await transport.start();
   };
 
-  it('start and consume all the same, are refused after their time, and the each trouble is logged once, without the password', async () => {
+  it('start and consume all the same, are refused after their time, and each trouble is logged once, without the password', async () => {
     let attempts = 0;
     server.on('connection', (socket) => {
       attempts += 1;

@@ -22,11 +22,13 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 /** What the transports logged, instead of the log. */
 export function captureLog(): string[] {
   const lines: string[] = [];
-  for (const level of ['log', 'warn', 'error'] as const) {
-    jest
-      .spyOn(Logger.prototype, level)
-      .mockImplementation((text: unknown) => void lines.push(`${level}: ${String(text)}`));
-  }
+  const keep =
+    (level: string) =>
+    (text: unknown): void =>
+      void lines.push(`${level}: ${String(text)}`);
+  jest.spyOn(Logger.prototype, 'log').mockImplementation(keep('log'));
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation(keep('warn'));
+  jest.spyOn(Logger.prototype, 'error').mockImplementation(keep('error'));
   return lines;
 }
 

@@ -1,0 +1,116 @@
+import { type DynamicModule, type INestApplication, Logger, Module } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { AuthModule } from '../../src/auth/auth.module';
+import { PlainUsers } from '../../src/auth/plain-users';
+import { EventApiModule } from '../../src/events/event-api.module';
+import { EVENT_TRANSPORT, type EventDelivery, type EventTransport } from '../../src/events/event-transport';
+import { EventsModule } from '../../src/events/events.module';
+import type { HttpFramework } from '../../src/http/adapters';
+import { createHttpApplication } from '../../src/http/http-application';
+import { HttpModule } from '../../src/http/http.module';
+import { type Answer, type RequestOptions, send } from '../support/application';
+import { expectAnswer } from '../support/canopsis';
+
+const EVENTS = '/api/v2/event';
+const event = {
+  connector: 'c',
+  connector_name: 'n',
+  event_type: 'check',
+  component: 'host',
+  resource: 'disk',
+};
+const sent = { ...event, source_type: 'resource' };
+
+@Module({})
+class TestRoot {
+  static with(imports: DynamicModule['imports']): DynamicModule {
+    return { module: TestRoot, imports };
+  }
+}
+
+describe.each<HttpFramework>(['fastify', 'express'])('POST /api/v2/event on %s', (framework) => {
+  let app: INestApplication<Server>;
+  let engineSaw: EventDelivery[];
+  let storing: boolean;
+
+  beforeAll(async () => {
+    const auth = AuthModule.register({ users: new PlainUsers(new Map([['root', 'root']])) });
+    const events = EventsModule.register({ prefetch: 10 });
+    app = await createHttpApplication(
+      TestRoot.with([HttpModule, auth, events, EventApiModule.register({ events, auth })]),
+      framework,
+      false,
+    );
+    await app.listen(0, '127.0.0.1');
+    await app.get<EventTransport>(EVENT_TRANSPORT, { strict: false }).consume((delivery) => {
+      engineSaw.push(delivery);
+      if (storing) delivery.ack();
+    });
+    jest.spyOn(Logger.prototype, 'debug').mockReturnValue();
+  });
+
+  beforeEach(() => {
+    engineSaw = [];
+    storing = true;
+  });
+
+  afterAll(async () => {
+    await app.close();
+    jest.restoreAllMocks();
+  });
+
+  const post = async (options: RequestOptions): Promise<Answer> =>
+    send(await app.getUrl(), 'POST', EVENTS, options);
+
+  it('hands the event to the engine, then answers', async () => {
+    expectAnswer(await post({ json: event }), [
+      200,
+      { sent_events: [sent], retry_events: [], failed_events: [] },
+    ]);
+    expect(engineSaw.map((delivery) => delivery.event)).toEqual([sent]);
+  });
+
+  it('takes an array, and sorts out what cannot be sent', async () => {
+    const bad = { ...event, component: '' };
+    expectAnswer(await post({ json: [event, bad, 7] }), [
+      200,
+      { sent_events: [sent], retry_events: [], failed_events: [bad, 7] },
+    ]);
+  });
+
+  it('tells of events to be sent again while the engine cannot store them', async () => {
+    storing = false;
+    expectAnswer(await post({ json: event }), [
+      200,
+      { sent_events: [], retry_events: [sent], failed_events: [] },
+    ]);
+    engineSaw.forEach((delivery) => delivery.ack());
+  });
+
+  it.each(['{"a":', '', Buffer.from([0x22, 0xff, 0x22])])('refuses malformed JSON', async (body) => {
+    const answer = await post({ body, headers: { 'Content-Type': 'application/json' } });
+    expectAnswer(answer, [400, { name: '', description: 'invalid json.' }]);
+  });
+
+  it('refuses JSON that is no event', async () => {
+    expectAnswer(await post({ json: 3 }), [400, { name: '', description: 'invalid event payload.' }]);
+  });
+
+  it('refuses what cannot be echoed for its depth', async () => {
+    const body = `{"a":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+    const answer = await post({ body, headers: { 'Content-Type': 'application/json' } });
+    expectAnswer(answer, [400, { name: '', description: 'invalid event payload.' }]);
+  });
+
+  it('refuses another content type', async () => {
+    const answer = await post({ body: JSON.stringify(event), headers: { 'Content-Type': 'text/plain' } });
+    expectAnswer(answer, [400, { name: '', description: 'invalid event payload.' }]);
+  });
+
+  it('refuses a client without credentials', async () => {
+    expectAnswer(await post({ json: event, auth: null }), [
+      401,
+      { name: '', description: 'authentication required.' },
+    ]);
+  });
+});
