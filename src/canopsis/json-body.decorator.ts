@@ -4,7 +4,9 @@ import { invalidJson, invalidPayload } from './canopsis-error';
 
 type RequestWithBody = IncomingMessage & { body?: unknown };
 
-const JSON_TYPE = /^\s*application\/json\s*(;|$)/i;
+/** Whether a `Content-Type` is JSON's, in any case and with any parameters. */
+export const isJsonType = (contentType: string | undefined): boolean =>
+  /^\s*application\/json\s*(;|$)/i.test(contentType ?? '');
 
 /**
  * The parsed JSON body of a request that says it is `application/json` (any case, parameters allowed).
@@ -19,11 +21,15 @@ export const JsonBody = createParamDecorator((what: 'heartbeat' | 'event', conte
   readJsonBody(context.switchToHttp().getRequest<RequestWithBody>(), what),
 );
 
+/** Nothing is decompressed: compressed JSON is not JSON. */
+const isEncoded = ({ headers }: IncomingMessage): boolean =>
+  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+
 /** See {@link JsonBody}. */
 export function readJsonBody(request: RequestWithBody, what: 'heartbeat' | 'event'): unknown {
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw invalidPayload(what);
+  if (!isJsonType(request.headers['content-type'])) throw invalidPayload(what);
   const { body } = request;
-  if (body === undefined || body === null) throw invalidJson();
+  if (body === undefined || body === null || isEncoded(request)) throw invalidJson();
   if (!Buffer.isBuffer(body)) return body;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;

@@ -1,13 +1,21 @@
 /**
+ * The longest text that is searched for, in characters. Written out in either case it stays below what MongoDB takes
+ * for a regular expression: 32,764 bytes.
+ */
+export const MAX_SEARCH_LENGTH = 2_000;
+
+/**
  * The source of a regular expression that finds this text anywhere, in upper or lower case.
  *
- * The client's text is only ever taken literally. Case is written out (`a` becomes `(?:a|A)`) instead of asked for
- * with the `i` option, since databases differ in what they take for case beyond ASCII.
+ * The client's text is only ever taken literally. Case is written out (`a` becomes `[aA]`) instead of asked for with
+ * the `i` option, since databases differ in what they take for case beyond ASCII.
  */
 export const containing = (text: string): string => Array.from(text, eitherCase).join('');
 
 function eitherCase(character: string): string {
-  const forms = new Set([character, character.toLowerCase(), character.toUpperCase()]);
-  const escaped = Array.from(forms, (form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return escaped.length === 1 ? escaped.join('') : `(?:${escaped.join('|')})`;
+  const forms = [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
+  const escaped = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  if (forms.length === 1) return escaped.join('');
+  // Some letters become several in the other case (ß, SS), and not every engine takes pairs of surrogates for one.
+  return forms.every((form) => form.length === 1) ? `[${forms.join('')}]` : `(?:${escaped.join('|')})`;
 }

@@ -5,11 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS, createServer } from 'node:http';
 import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
-import type { EarlyHook } from './authentication-first';
+import { isJsonType } from '../canopsis/json-body.decorator';
+import { BODY_LIMIT, EarlyHook } from './authentication-first';
 import { answerPlainly, answerUnparsable } from './raw-answers';
 
-/** The largest body that is read, in bytes. */
-const BODY_LIMIT = 1024 * 1024;
 /** An id may be as long as a request line can be (Node: 16 KiB of headers). */
 const ID_LIMIT = 16 * 1024;
 /** A request without `Host` is answered like any other; Node's own refusal has no body. */
@@ -45,6 +44,17 @@ export function fastifyAdapter(first: EarlyHook): FastifyAdapter {
   for (const method of METHODS) {
     if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
   }
+  // Fastify refuses what it cannot read as a media type; here all that is not JSON is alike, see `JsonBody`.
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (!isJsonType(request.headers['content-type'])) delete request.headers['content-type'];
+    done(null, payload);
+  });
+  // It would close the connection on a body that is too large, and the reset could take the answer with it. Node reads
+  // and forgets the rest instead.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === 413) reply.removeHeader('connection');
+    done(null, payload);
+  });
   fastify.removeAllContentTypeParsers();
   adapter.useBodyParser('*', false, { bodyLimit: BODY_LIMIT });
   return adapter;

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Credentials } from '../auth/credentials';
-import { authenticationRequired } from '../canopsis/canopsis-error';
+import { authenticationRequired, bodyTooLarge } from '../canopsis/canopsis-error';
+
+/** The largest body that is read, in bytes. */
+export const BODY_LIMIT = 1024 * 1024;
 
 /** What Express's and Fastify's requests have in common. */
 export interface EarlyRequest {
@@ -25,16 +28,21 @@ export const authenticationFirst =
   (request, _response, next) => {
     const { authorization } = request.headers;
     if (isOpen(request.url) || credentials.recall(authorization) !== undefined) {
-      next(undecodable(request.url));
+      next(refusal(request));
       return;
     }
     credentials.verify(authorization, request.socket.remoteAddress).then(
-      (user) => next(user === undefined ? authenticationRequired() : undecodable(request.url)),
+      (user) => next(user === undefined ? authenticationRequired() : refusal(request)),
       (error: unknown) => next(error),
     );
   };
 
-/** @returns the error of a path that cannot be decoded: routers disagree on when they find out */
+/** @returns what is wrong with a request from the start; frameworks find out at different times, or read all of it first */
+function refusal({ url, headers }: EarlyRequest): unknown {
+  return Number(headers['content-length'] ?? 0) > BODY_LIMIT ? bodyTooLarge() : undecodable(url);
+}
+
+/** @returns the error of a path that cannot be decoded */
 function undecodable(url: string): unknown {
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '');

@@ -142,6 +142,7 @@ describe.each(MATRIX)('paging on %s in %s', (framework, dialect) => {
       'sort_by',
       ['', 'ID', 'id', 'Name', 'output', 'pattern', 'pattern_key', 'inserted', 'interval_seconds', '$where'],
     ],
+    ['search', ['a'.repeat(2001)]],
     ['sort_by', ['description', '__proto__', 'constructor', 'name.first']],
   ])('refuses %s as one of %j', async (name, values) => {
     for (const value of values) {

@@ -73,7 +73,7 @@ describe.each(MATRIX)('searching on %s in %s', (framework, dialect) => {
   });
 
   it('takes what looks like a parameter for a query or an operator as text', async () => {
-    for (const text of ['{"$ne":null}', '$where', '[object Object]', '\0', 'a'.repeat(5000)]) {
+    for (const text of ['{"$ne":null}', '$where', '[object Object]', '\0', 'a'.repeat(2000)]) {
       expect(await found(text)).toEqual([]);
     }
   });

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { MAX_SEARCH_LENGTH } from '../search';
 
 /** What a list can be sorted by. */
 export const SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
@@ -22,6 +23,7 @@ export class ListQueryDto {
   readonly limit: number = 10;
 
   @IsString()
+  @MaxLength(MAX_SEARCH_LENGTH)
   readonly search: string = '';
 
   @IsIn(['asc', 'desc'])

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { MAX_SEARCH_LENGTH, containing } from './search';
+
+const finds = (text: string, inside: string): boolean => new RegExp(containing(text)).test(inside);
+const anyText = fc.string({ unit: 'binary' });
+
+describe('containing', () => {
+  it('finds a text in any other that holds it', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, (before, text, after) => finds(text, before + text + after)),
+    );
+  });
+
+  it('takes every text literally', () => {
+    const special = fc.string({ unit: fc.constantFrom(...'.*+?^${}()|[]\\/-=!<>:a1') });
+    fc.assert(fc.property(special, special, (text, inside) => finds(text, inside) === inside.includes(text)));
+  });
+
+  it.each([
+    ['été', 'ÉTÉ'],
+    ['ПРИВЕТ', 'привет'],
+    ['straße', 'STRASSE'],
+    ['𐐀', '𐐨'],
+    ['ǆ', 'Ǆ'],
+  ])('finds %s in %s', (text, inside) => expect(finds(text, inside)).toBe(true));
+
+  it('tells letters from letters with marks', () => expect(finds('ete', 'été')).toBe(false));
+
+  it.each(['a', 'é', 'Ж', 'ΐ', 'ß', 'ﬃ', '𐐀', '😀', '\\', ']'])(
+    'stays below what MongoDB takes for a regular expression, made of %s alone',
+    (character) => {
+      const longest = character.repeat(MAX_SEARCH_LENGTH);
+      expect(Buffer.byteLength(containing(longest))).toBeLessThan(32_764);
+    },
+  );
+});
