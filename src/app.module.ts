@@ -4,6 +4,9 @@ import type { Users } from './auth/users';
 import type { DialectName } from './canopsis/dialect';
 import type { Clock } from './time/clock';
 import { DatabaseModule } from './database/database.module';
+import { StateApiModule } from './engine/state-api/state-api.module';
+import { EventApiModule } from './events/event-api.module';
+import { EventsModule, EventsModuleOptions } from './events/events.module';
 import { HealthModule } from './health/health.module';
 import { HeartbeatModule } from './heartbeat/heartbeat.module';
 import { HttpModule } from './http/http.module';
@@ -13,18 +16,41 @@ export interface AppOptions {
   users: Users;
   /** Connection string of the database. */
   databaseUri: string;
+  /** What the process does: serve the API, watch the heartbeats, or both (the default). */
+  role?: 'all' | 'api' | 'engine';
+  /** Default: events stay in the process. */
+  events?: EventsModuleOptions;
   /** Default: the machine's wall clock. */
   clock?: Clock;
 }
 
-/** What the standalone application is made of. */
+/** What the standalone application is made of. Every role has the database, the events and the health checks. */
 @Module({})
 export class AppModule {
-  static register({ dialect, users, databaseUri, clock }: AppOptions): DynamicModule {
+  static register({
+    dialect,
+    users,
+    databaseUri,
+    role = 'all',
+    events: travel,
+    clock,
+  }: AppOptions): DynamicModule {
     const auth = AuthModule.register({ users });
     const database = DatabaseModule.register(databaseUri);
-    const heartbeat = HeartbeatModule.register({ dialect, auth, clock });
-    const health = HealthModule.register([database, heartbeat]);
-    return { module: AppModule, imports: [HttpModule, auth, database, heartbeat, health] };
+    const events = EventsModule.register(travel);
+    const heartbeat = withRoutes(role !== 'engine', HeartbeatModule.register({ dialect, auth, clock }));
+    const api = [
+      EventApiModule.register({ events, auth }),
+      StateApiModule.register({ auth, heartbeat, clock }),
+    ];
+    const health = HealthModule.register([database, heartbeat, events]);
+    return {
+      module: AppModule,
+      imports: [HttpModule, auth, database, events, heartbeat, health, ...(role === 'engine' ? [] : api)],
+    };
   }
 }
+
+/** An engine needs the heartbeats without their routes. */
+const withRoutes = (wanted: boolean, module: DynamicModule): DynamicModule =>
+  wanted ? module : { ...module, controllers: [] };

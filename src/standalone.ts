@@ -37,10 +37,18 @@ export async function startStandalone(
   logger: LoggerService,
   { framework = 'fastify', clock }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
+  warnOfDeafness(settings, logger);
   const users = await usersOf(settings);
   const database = await databaseServer(settings.mongodbUri, settings.dataDir);
   try {
-    const root = AppModule.register({ dialect: settings.dialect, users, databaseUri: database.uri, clock });
+    const root = AppModule.register({
+      dialect: settings.dialect,
+      users,
+      databaseUri: database.uri,
+      role: settings.role,
+      events: { amqpUrl: settings.amqpUrl, prefetch: settings.amqpPrefetch },
+      clock,
+    });
     const app = await createHttpApplication(root, framework, logger);
     await app.listen(settings.port, settings.host);
     return { url: urlOf(app), close: () => closeAll(app, database) };
@@ -48,6 +56,16 @@ export async function startStandalone(
     await database.close();
     throw error;
   }
+}
+
+/** Without a broker, events never leave the process that they came to. */
+function warnOfDeafness({ role, amqpUrl }: Settings, logger: LoggerService): void {
+  if (amqpUrl !== undefined || role === 'all') return;
+  logger.warn(
+    role === 'api'
+      ? 'ROLE=api without AMQP_URL: no engine gets the events that are posted here; they come back in retry_events'
+      : 'ROLE=engine without AMQP_URL: no event reaches this engine, so every heartbeat will count as silent',
+  );
 }
 
 async function closeAll(app: INestApplication<Server>, database: DatabaseServer): Promise<void> {

@@ -4,9 +4,10 @@ import { CanopsisError } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { HealthService } from './health.service';
 
-/** What a health check answers when all is well; it tells no more than that. */
+/** What a health check answers when heartbeats can be served; it tells no more than that. */
 export interface HealthAnswer {
-  status: 'ok';
+  /** `degraded`: the API goes on, but the broker that is configured is away. */
+  status: 'ok' | 'degraded';
 }
 
 /** `/health`: for load balancers and orchestrators, without authentication. */
@@ -22,11 +23,12 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when heartbeats can be served, otherwise 503. */
+  /** 200 when heartbeats can be served, also without the broker; otherwise 503. */
   @Get('ready')
   @CanopsisAnswer()
   async ready(): Promise<HealthAnswer> {
-    if (await this.health.isReady()) return { status: 'ok' };
+    const status = await this.health.readiness();
+    if (status !== 'away') return { status };
     throw new CanopsisError(HttpStatus.SERVICE_UNAVAILABLE, { name: '', description: 'not ready.' });
   }
 }

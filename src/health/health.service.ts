@@ -1,6 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DatabaseConnection } from '../database/database-connection';
+import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
+
+/** All is well; heartbeats are served, but the broker is away; heartbeats cannot be served. */
+export type Readiness = 'ok' | 'degraded' | 'away';
 
 /** Knows whether heartbeats can be served now. */
 @Injectable()
@@ -8,10 +12,16 @@ export class HealthService {
   constructor(
     private readonly database: DatabaseConnection,
     private readonly heartbeats: HeartbeatCollection,
+    @Inject(EVENT_TRANSPORT) private readonly events: EventTransport,
   ) {}
 
-  /** Whether the database answers and the indexes exist. Never throws. */
-  async isReady(): Promise<boolean> {
-    return (await this.database.isAlive()) && (await this.heartbeats.isReady());
+  /**
+   * Whether the database answers and the indexes exist, and whether the broker, where there is one, is connected. Without
+   * the broker the API goes on, so that alone is no reason to take it out of service. Never throws.
+   */
+  async readiness(): Promise<Readiness> {
+    const served = (await this.database.isAlive()) && (await this.heartbeats.isReady());
+    if (!served) return 'away';
+    return this.events.status === 'down' ? 'degraded' : 'ok';
   }
 }

@@ -1,0 +1,27 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { CLOCK, Clock, systemClock } from '../../time/clock';
+import { StateCollection } from './state-collection';
+import { StateController } from './state.controller';
+import { StateService } from './state.service';
+
+export interface StateApiModuleOptions {
+  /** The module that says who may call, see `AuthModule.register`. */
+  auth: DynamicModule;
+  /** The module that exports the heartbeats, see `HeartbeatModule.register`. */
+  heartbeat: DynamicModule;
+  /** Default: the machine's wall clock. */
+  clock?: Clock;
+}
+
+/** The state calls, for processes that serve the API. They read what engines stored, wherever those run. */
+@Module({})
+export class StateApiModule {
+  static register({ auth, heartbeat, clock = systemClock }: StateApiModuleOptions): DynamicModule {
+    return {
+      module: StateApiModule,
+      imports: [auth, heartbeat],
+      controllers: [StateController],
+      providers: [{ provide: CLOCK, useValue: clock }, StateCollection, StateService],
+    };
+  }
+}

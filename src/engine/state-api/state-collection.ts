@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { mongo } from 'mongoose';
+import type { StoredHeartbeat } from '../../canopsis/dialect';
+import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import { ENGINE_COLLECTION, Hearing, HeartbeatState, STATE_COLLECTION } from '../state/heartbeat-state';
+import { ROW_FIELDS, StateRow } from './state-row';
+
+type StateFilter = mongo.Filter<HeartbeatState>;
+
+/** A state whose heartbeat was removed stays until its alarm is resolved, and is never shown. */
+const SHOWN: StateFilter = { removed: { $ne: true } };
+
+/** Reads what engines have stored. Every method throws `DatabaseError` when the database fails. */
+@Injectable()
+export class StateCollection {
+  /** @param heartbeats also guards the reading of the other collections: patience, errors and their log are the same */
+  constructor(private readonly heartbeats: HeartbeatCollection) {}
+
+  /** @returns the state of this heartbeat; null where no engine has seen it yet */
+  find(id: string): Promise<StateRow | null> {
+    return this.heartbeats.run(({ db }) =>
+      statesIn(db).findOne<StateRow>({ ...SHOWN, _id: id }, { projection: ROW_FIELDS }),
+    );
+  }
+
+  /** @returns all states, or those of a filter, sorted and cut as the options say */
+  async list(filter: StateFilter, options: mongo.FindOptions): Promise<StateRow[]> {
+    // `readAll` is typed for heartbeats, and reads any cursor.
+    const rows: unknown = await this.heartbeats.readAll(({ db }): mongo.FindCursor =>
+      statesIn(db).find({ ...SHOWN, ...filter }, { projection: ROW_FIELDS, ...options }),
+    );
+    return rows as StateRow[];
+  }
+
+  /** @returns how many states are shown, of all or of a filter */
+  count(filter: StateFilter): Promise<number> {
+    return this.heartbeats.run(({ db }) =>
+      Object.keys(filter).length > 0 ? statesIn(db).countDocuments({ ...SHOWN, ...filter }) : countAll(db),
+    );
+  }
+
+  /**
+   * @returns the heartbeats that no engine has a state of. Numbers are compared first, so that this costs nothing while
+   * engines keep up; so a heartbeat can go unnoticed as long as the state of another one is left over, which engines
+   * mend within a minute.
+   */
+  async unseen(): Promise<StoredHeartbeat[]> {
+    const [heartbeats, states] = await Promise.all([
+      this.heartbeats.run((collection) => collection.estimatedDocumentCount()),
+      this.count({}),
+    ]);
+    if (heartbeats === states) return [];
+    const seen = new Set((await this.list({}, { projection: { _id: 1 } })).map(({ _id }) => _id));
+    const projection = { _id: 1, pattern: 1, expected_interval: 1, created: 1 };
+    const all = await this.heartbeats.readAll((collection) => collection.find({}, { projection }));
+    return all.filter(({ _id }) => !seen.has(_id));
+  }
+
+  /** @returns when an engine could last hear events; null where none ever could */
+  hearing(): Promise<Hearing | null> {
+    return this.heartbeats.run(({ db }) =>
+      db.collection<Hearing>(ENGINE_COLLECTION).findOne({ _id: 'hearing' }),
+    );
+  }
+}
+
+const statesIn = (db: mongo.Db): mongo.Collection<HeartbeatState> => db.collection(STATE_COLLECTION);
+
+/** Without looking at each of them: the total is known, and the removed ones have an index. */
+async function countAll(db: mongo.Db): Promise<number> {
+  const [all, removed] = await Promise.all([
+    statesIn(db).estimatedDocumentCount(),
+    statesIn(db).countDocuments({ removed: true }),
+  ]);
+  return all - removed;
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { BasicAuthGuard } from '../../auth/basic-auth.guard';
+import { CanopsisAnswer, Page } from '../../canopsis/answers';
+import { CanopsisExceptionFilter } from '../../canopsis/canopsis-exception.filter';
+import { StateQuery, StateQueryPipe } from './state-query';
+import type { StateDocument } from './state-row';
+import { StateService } from './state.service';
+
+/** The state calls: of one heartbeat, and of all (contract: engine, "States"). */
+@Controller('api/v2')
+@UseGuards(BasicAuthGuard)
+@UseFilters(CanopsisExceptionFilter)
+export class StateController {
+  constructor(private readonly states: StateService) {}
+
+  @Get('heartbeat/:id/state')
+  @CanopsisAnswer()
+  get(@Param('id') id: string): Promise<StateDocument> {
+    return this.states.get(id);
+  }
+
+  @Get('heartbeat-state')
+  @CanopsisAnswer()
+  list(@Query(StateQueryPipe) query: StateQuery): Promise<StateDocument[] | Page<StateDocument>> {
+    return this.states.list(query);
+  }
+}
