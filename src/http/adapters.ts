@@ -63,7 +63,9 @@ export function fastifyAdapter(first: EarlyHook): FastifyAdapter {
 /** Express with the same behaviour. */
 export function expressAdapter(): ExpressAdapter {
   const adapter = new OwnServerExpressAdapter();
-  adapter.getInstance<Express>().disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  const express = adapter.getInstance<Express>().disable('x-powered-by').disable('etag');
+  // The adapter has made the router before this setting could reach it.
+  Object.assign(express.router, { caseSensitive: true });
   adapter.useBodyParser('raw', false, { type: () => true, limit: BODY_LIMIT, inflate: false });
   return adapter;
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Credentials } from '../auth/credentials';
 import { authenticationRequired, bodyTooLarge } from '../canopsis/canopsis-error';
+import { requestPath } from './request-path';
 
 /** The largest body that is read, in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -17,7 +18,7 @@ export interface EarlyRequest {
 export type EarlyHook = (request: EarlyRequest, response: unknown, next: (problem?: unknown) => void) => void;
 
 /** The health checks are for orchestrators that hold no credentials. */
-const isOpen = (url: string): boolean => /^\/health\/(live|ready)\/?(\?|$)/.test(url);
+const isOpen = (url: string): boolean => /^\/health\/(live|ready)\/?$/.test(requestPath(url));
 
 /**
  * Lets nobody past without good credentials, whatever the route, the body and its size. Nest's guards run only after
@@ -45,7 +46,7 @@ function refusal({ url, headers }: EarlyRequest): unknown {
 /** @returns the error of a path that cannot be decoded */
 function undecodable(url: string): unknown {
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    decodeURIComponent(requestPath(url));
     return undefined;
   } catch (error) {
     return error;

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
 import { MethodTable } from './method-table';
+import { requestPath } from './request-path';
 
 /** Tells a path that no route has from one that does not have this method: Nest says 404 for both. */
 @Catch(NotFoundException)
@@ -17,7 +18,7 @@ export class UnknownRouteFilter extends CanopsisExceptionFilter {
 
   override catch(_thrown: NotFoundException, context: ArgumentsHost): void {
     const { url } = context.switchToHttp().getRequest<{ url: string }>();
-    const allowed = this.methods.allowed(url.split('?', 1)[0] ?? '');
+    const allowed = this.methods.allowed(requestPath(url));
     super.catch(allowed.length > 0 ? methodNotAllowed(allowed) : routeNotFound(), context);
   }
 }
