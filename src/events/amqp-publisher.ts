@@ -19,7 +19,7 @@ export class AmqpPublisher {
     const content = Buffer.from(JSON.stringify(event));
     const key = cutRoutingKey(routingKey);
     const until = performance.now() + PUBLISH_LIMIT_MS;
-    const left = (): number => Math.max(1, until - performance.now());
+    const left = (): number => Math.max(1, Math.round(until - performance.now()));
     for (;;) {
       const channel = await this.link.whenOpen(left());
       try {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { within } from '../time/within';
 import { AmqpConsumer } from './amqp-consumer';
 import { AmqpLink } from './amqp-link';
 import { type AmqpOptions, namesIn } from './amqp-options';
@@ -15,6 +16,9 @@ import { ProblemLog } from './problem-log';
 
 /** The `app_id` that alarms carry, so that they are known without being read; their fields decide all the same. */
 const APP_ID = 'canopsis-heartbeat';
+
+/** How long the broker has to say what waits in the queue. */
+const BACKLOG_LIMIT_MS = 2_000;
 
 /**
  * Events over RabbitMQ (AMQP 0-9-1; contract: engine, "Events in" and "Alarms out"). Publishing and consuming have a
@@ -96,7 +100,7 @@ export class AmqpTransport implements EventTransport {
   async backlog(): Promise<number> {
     const { channel } = this.consumerLink;
     if (channel === undefined) return 0;
-    const queue = await channel.checkQueue(this.queue).catch(() => undefined);
+    const queue = await within(BACKLOG_LIMIT_MS, channel.checkQueue(this.queue)).catch(() => undefined);
     return queue?.messageCount ?? 0;
   }
 

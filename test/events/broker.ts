@@ -61,8 +61,8 @@ export class TestBroker {
   }
 
   /** Sends bytes past all transports. */
-  async send(body: string | Uint8Array, headers: { appId?: string } = {}): Promise<void> {
-    this.channel.publish(this.names.exchange, 'any.key', Buffer.from(body), headers);
+  async send(body: string | Uint8Array): Promise<void> {
+    this.channel.publish(this.names.exchange, 'any.key', Buffer.from(body));
     await this.channel.waitForConfirms();
   }
 
