@@ -5,7 +5,7 @@ import { Credentials } from '../auth/credentials';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { HttpFramework, expressAdapter, fastifyAdapter } from './adapters';
 import { EarlyHook, authenticationFirst } from './authentication-first';
-import { answerExpectations } from './raw-answers';
+import { answerTheRest } from './raw-answers';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
 /** How long requests under way may take once the application is told to stop, in milliseconds. */
@@ -35,7 +35,7 @@ export async function createHttpApplication(
     app.get(CanopsisExceptionFilter, { strict: false }),
     app.get(UnknownRouteFilter, { strict: false }),
   );
-  answerExpectations(app.getHttpServer());
+  answerTheRest(app.getHttpServer(), first);
   return app;
 }
 

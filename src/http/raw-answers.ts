@@ -1,8 +1,10 @@
 import { STATUS_CODES, Server, ServerResponse, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CACHE_CONTROL } from '../canopsis/answers';
 import { CanopsisError } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
+import type { EarlyHook, EarlyRequest } from './authentication-first';
 
 /** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -27,12 +29,14 @@ export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): 
     socket.destroy();
     return;
   }
-  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
-  const answer = withStatus(status);
+  answerAndClose(withStatus(PARSER_STATUS[error.code ?? ''] ?? 400), socket);
+}
+
+function answerAndClose(answer: CanopsisError, socket: Duplex): void {
   const text = JSON.stringify(answer.body);
   const headers = Object.entries({ ...headersOf(answer, text), Connection: 'close' });
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   // Destroyed when it is flushed: what was not parsed is never read.
@@ -45,9 +49,21 @@ export function answerPlainly(answer: CanopsisError, response: ServerResponse): 
   response.writeHead(answer.status, headersOf(answer, text)).end(text);
 }
 
-/** Makes a server answer an `Expect` that nobody can meet in the Canopsis format too (Node's own answer is empty). */
-export function answerExpectations(server: Server): void {
-  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
-    answerPlainly(withStatus(417), response),
+/**
+ * Makes a server answer in the Canopsis format what Node never gives to a framework: an `Expect` that nobody can meet
+ * (Node's own answer is empty) and CONNECT (Node's own answer is to close the connection).
+ * @param first what comes before any other answer
+ */
+export function answerTheRest(server: Server, first: EarlyHook): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    first(request as EarlyRequest, response, (problem) =>
+      answerPlainly(problem === undefined ? withStatus(417) : errorAnswer(problem, ''), response),
+    ),
   );
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    first(request as EarlyRequest, undefined, (problem) =>
+      answerAndClose(problem === undefined ? withStatus(400) : errorAnswer(problem, ''), socket),
+    );
+  });
 }
