@@ -1,0 +1,158 @@
+import type { EventTransport } from '../../events/event-transport';
+import { isDuplicateKey } from '../../heartbeat/heartbeat-collection';
+import { BLIND_AFTER_MS, type Hearing } from '../state/heartbeat-state';
+import type { StateStore } from '../state/state-store';
+import type { WatchedClock } from '../watched-clock';
+import { postponeDeadlines } from './postpone';
+
+/** How often the time of the last hearing is stored, in milliseconds. */
+const STORE_EVERY_MS = 1_000;
+/** Looks further apart than this mean that the process stood still: what was sent meanwhile is heard first. */
+const STANDSTILL_MS = 1_000;
+/** How long what was found out about hearing holds, in milliseconds. */
+const FRESH_MS = 2 * STORE_EVERY_MS;
+const TRIES = 3;
+
+/** What a {@link HearingWatch} works with. */
+export interface HearingWatchParts {
+  readonly transport: EventTransport;
+  readonly store: StateStore;
+  readonly clock: WatchedClock;
+  readonly prefetch: number;
+  readonly blindGraceMs: number;
+  readonly repeatMs?: number;
+  /** How many events have been received so far. */
+  readonly received: () => number;
+  /** Stores the events that were received. */
+  readonly flush: () => Promise<void>;
+}
+
+/**
+ * Knows whether silence is evidence (contract: engine, "Blind time"). It is while the transport hears, no backlog from the
+ * time before it did is left, and, after blindness of more than 5 s or a step of the wall clock, all deadlines have been
+ * postponed. The engines of a database share when that last was so.
+ */
+export class HearingWatch {
+  private storedAt = Number.NEGATIVE_INFINITY;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private settled = false;
+  private known: Hearing | undefined;
+  private stepsSeen = 0;
+  /** What to hear first: how many messages waited when hearing began, and how many had been received by then. */
+  private backlog: { waiting: number; received: number } | undefined;
+  private caughtUp = false;
+  private readonly stopListening: () => void;
+
+  constructor(private readonly parts: HearingWatchParts) {
+    this.stopListening = parts.transport.onHearingChange(() => this.interrupt());
+  }
+
+  /** Whether a heartbeat whose deadline has passed may be called silent now. */
+  get open(): boolean {
+    const { transport, clock } = this.parts;
+    const noStep = clock.stepped === this.stepsSeen;
+    return this.settled && noStep && transport.hearing && clock.monotonic() - this.storedAt <= FRESH_MS;
+  }
+
+  /** When hearing last came back, in milliseconds since the epoch; 0 as long as that is not known. */
+  get againAt(): number {
+    return this.known?.again_at ?? 0;
+  }
+
+  /** To be called at each tick. Rejects when the database or the broker fails; it then does not hear. */
+  async look(): Promise<void> {
+    const { clock, transport } = this.parts;
+    const at = clock.monotonic();
+    if (at - this.lookedAt > STANDSTILL_MS) this.interrupt();
+    this.lookedAt = at;
+    if (!transport.hearing) return;
+    if (this.open && at - this.storedAt < STORE_EVERY_MS) return;
+    try {
+      if (!(await this.isCaughtUp())) this.settled = false;
+      else await this.hear();
+    } catch (error) {
+      this.interrupt();
+      throw error;
+    }
+  }
+
+  /** Something failed, or hearing came or went: what waits then must be heard before silence counts again. */
+  interrupt(): void {
+    this.settled = false;
+    this.caughtUp = false;
+    this.backlog = undefined;
+  }
+
+  stop(): void {
+    this.stopListening();
+  }
+
+  /** The queue is first in, first out: what waited at the beginning is heard once as many events have come since. */
+  private async isCaughtUp(): Promise<boolean> {
+    const { transport, received, prefetch, flush } = this.parts;
+    const waiting = await transport.backlog();
+    if (this.caughtUp) return waiting <= prefetch;
+    this.backlog ??= { waiting, received: received() };
+    const heard = received() - this.backlog.received >= this.backlog.waiting;
+    if (waiting > 0 && !(heard && waiting <= prefetch)) return false;
+    await flush();
+    this.caughtUp = true;
+    return true;
+  }
+
+  private async hear(): Promise<void> {
+    const { clock, store, blindGraceMs, repeatMs } = this.parts;
+    const steps = clock.stepped;
+    if (steps !== this.stepsSeen) await this.parts.flush();
+    const hearing = await this.storeHearing(steps !== this.stepsSeen);
+    this.stepsSeen = steps;
+    this.known = hearing;
+    if (hearing.settled_for !== hearing.again_at) {
+      const { again_at } = hearing;
+      const postponement = { againAt: again_at, blindGraceMs, repeatMs };
+      const now = (): number => clock.now();
+      await postponeDeadlines(store, postponement, now, () => this.stillHearing());
+      const settled = { $set: { settled_for: again_at }, $max: { heard_at: clock.now() } };
+      const { matchedCount } = await store.hearing.updateOne({ _id: 'hearing', again_at }, settled);
+      if (matchedCount === 0) return;
+    }
+    this.storedAt = clock.monotonic();
+    this.settled = this.caughtUp;
+  }
+
+  private async stillHearing(): Promise<void> {
+    const { store, clock } = this.parts;
+    await store.hearing.updateOne({ _id: 'hearing' }, { $max: { heard_at: clock.now() } });
+  }
+
+  /** Stores that there is hearing now. Where there was none before, or time cannot be trusted, it begins anew. */
+  private async storeHearing(stepped: boolean): Promise<Hearing> {
+    const { store, clock } = this.parts;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const now = clock.now();
+      const found = await store.hearing.findOne({ _id: 'hearing' });
+      const anew = { heard_at: now, again_at: now, settled_for: 0 };
+      if (found === null) {
+        if (await this.insert({ _id: 'hearing', ...anew })) return { _id: 'hearing', ...anew };
+        continue;
+      }
+      if (!stepped && Math.abs(now - found.heard_at) <= BLIND_AFTER_MS) {
+        await this.stillHearing();
+        return found;
+      }
+      const { matchedCount } = await store.hearing.updateOne(found, { $set: anew });
+      if (matchedCount > 0) return { _id: 'hearing', ...anew };
+    }
+    throw new Error('other engines store when they heard at the same time');
+  }
+
+  private async insert(hearing: Hearing): Promise<boolean> {
+    try {
+      await this.parts.store.hearing.insertOne(hearing);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Logger } from '@nestjs/common';
+
+/**
+ * Does the same work again and again, never two at once: every so often, and at once when it is woken. A failure is logged
+ * once for each new reason, and ends nothing.
+ */
+export class Loop {
+  private running: Promise<void> | undefined;
+  private stopping = false;
+  private woken = false;
+  private endPause: (() => void) | undefined;
+  private failure: string | undefined;
+
+  /**
+   * @param name what it does, for the log
+   * @param everyMs the pause between two times
+   */
+  constructor(
+    private readonly name: string,
+    private readonly everyMs: number,
+    private readonly work: () => Promise<void>,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Ends the pause, or leaves out the next one. */
+  wake(): void {
+    this.woken = true;
+    this.endPause?.();
+  }
+
+  /** Resolves when the work under way is done. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      this.woken = false;
+      await this.once();
+      if (!this.woken && !this.stopping) await this.pause();
+    }
+  }
+
+  private async once(): Promise<void> {
+    try {
+      await this.work();
+      if (this.failure !== undefined) this.logger.log(`${this.name} works again`);
+      this.failure = undefined;
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      if (failure !== this.failure) this.logger.error(`${this.name} failed: ${failure}`);
+      this.failure = failure;
+      // What woke it may go on waking it while the failure lasts: without a pause that would be a hot loop.
+      this.woken = false;
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.everyMs);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

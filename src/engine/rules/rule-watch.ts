@@ -1,0 +1,88 @@
+import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import type { StateStore } from '../state/state-store';
+import type { WatchedClock } from '../watched-clock';
+import { readRule, RULE_FIELDS } from './rule';
+import type { RuleBook } from './rule-book';
+import type { RuleLearner } from './rule-learner';
+
+/** How many heartbeats are read at once at the start. */
+const START_SLICE = 2_000;
+/** A round over all heartbeats takes this many looks, of which there is one a second. */
+const ROUND_LOOKS = 45;
+const LEAST_SLICE = 100;
+/** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
+const OVERLAP_MS = 10_000;
+
+/** What a {@link RuleWatch} works with. */
+export interface RuleWatchParts {
+  readonly book: RuleBook;
+  readonly store: StateStore;
+  readonly heartbeats: HeartbeatCollection;
+  readonly learner: RuleLearner;
+  readonly clock: WatchedClock;
+}
+
+/**
+ * Finds the heartbeats that may have changed: those that the API of another process wrote, by when they were updated, and
+ * those that any other program wrote, by going round over all of them, a slice at each look (decision 6). The
+ * collection is never read whole.
+ */
+export class RuleWatch {
+  private lastLook: number;
+  private after = '';
+  private slice = LEAST_SLICE;
+
+  constructor(private readonly parts: RuleWatchParts) {
+    this.lastLook = parts.clock.now();
+  }
+
+  /** Learns all rules, as fast as the database gives them. */
+  async learnAll(): Promise<void> {
+    this.lastLook = this.parts.clock.now();
+    let after: string | undefined = '';
+    while (after !== undefined) after = await this.parts.learner.survey(after, START_SLICE);
+    await this.endRound();
+  }
+
+  /** One look; to be made every second. */
+  async look(): Promise<void> {
+    const { learner } = this.parts;
+    await learner.learn([...(await this.updated()), ...(await this.removed())]);
+    const after = await learner.survey(this.after, this.slice);
+    if (after === undefined) await this.endRound();
+    this.after = after ?? '';
+  }
+
+  private async updated(): Promise<string[]> {
+    const { book, heartbeats, clock } = this.parts;
+    const now = clock.now();
+    const since = Math.floor((Math.min(this.lastLook, now) - OVERLAP_MS) / 1000);
+    const ids: string[] = [];
+    await heartbeats.readBatches(
+      (collection) => collection.find({ updated: { $gte: since } }, { projection: RULE_FIELDS }),
+      (batch) => {
+        for (const heartbeat of batch) {
+          if (book.get(heartbeat._id)?.rule !== readRule(heartbeat).fingerprint) ids.push(heartbeat._id);
+        }
+      },
+    );
+    this.lastLook = now;
+    return ids;
+  }
+
+  /** Marked by the API, and kept until their last alarm is sent. */
+  private async removed(): Promise<string[]> {
+    const options = { projection: { _id: 1 } } as const;
+    const found = await this.parts.store.states.find({ removed: true }, options).toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** What was not seen in a whole round may be gone. The next round's slices are as large as it takes. */
+  private async endRound(): Promise<void> {
+    const { book, heartbeats, store, learner } = this.parts;
+    await learner.learn(book.nextRound());
+    const rules = await heartbeats.run((collection) => collection.estimatedDocumentCount());
+    const states = await store.states.estimatedDocumentCount();
+    this.slice = Math.max(LEAST_SLICE, Math.ceil(Math.max(rules, states) / ROUND_LOOKS));
+  }
+}

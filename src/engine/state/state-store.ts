@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { ENGINE_COLLECTION, Hearing, HeartbeatState, STATE_COLLECTION } from './heartbeat-state';
+
+type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
+
+/** For the search for silence, for what is to be sent, for what is to be deleted, and for what is to be repeated. */
+const INDEXES = [
+  [{ state: 1, deadline: 1 }, {}],
+  [{ unsent: 1, leased_until: 1 }, {}],
+  [{ removed: 1 }, { sparse: true }],
+  [{ repeat_at: 1 }, { sparse: true }],
+] as const;
+
+/** What the engine stores, on the application's connection. Everything rejects while the database is away. */
+@Injectable()
+export class StateStore {
+  constructor(@InjectConnection() private readonly connection: Connection) {}
+
+  /** One document for each heartbeat. */
+  get states(): mongo.Collection<HeartbeatState> {
+    return this.database.collection<HeartbeatState>(STATE_COLLECTION);
+  }
+
+  /** The one document about hearing. */
+  get hearing(): mongo.Collection<Hearing> {
+    return this.database.collection<Hearing>(ENGINE_COLLECTION);
+  }
+
+  /** Makes the indexes, where they are not there yet. */
+  async prepare(): Promise<void> {
+    for (const [keys, options] of INDEXES) await this.states.createIndex(keys, options);
+  }
+
+  /**
+   * Makes many writes at once, in any order.
+   * @returns how many of them found the document that they are for
+   */
+  async write(writes: Write[]): Promise<number> {
+    if (writes.length === 0) return 0;
+    const { matchedCount, deletedCount } = await this.states.bulkWrite(writes, { ordered: false });
+    return matchedCount + deletedCount;
+  }
+
+  private get database(): mongo.Db {
+    const { db } = this.connection;
+    if (db === undefined) throw new Error('not connected to the database yet');
+    return db;
+  }
+}
