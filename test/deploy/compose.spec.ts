@@ -10,6 +10,7 @@ import { copiedPaths, dockerfileStages, environmentOf } from './dockerfile';
 
 interface Service {
   image: string;
+  hostname?: string;
   privileged?: boolean;
   user?: string;
   restart?: string;
@@ -23,7 +24,7 @@ interface Service {
 }
 
 interface ComposeFile {
-  services: Record<'app' | 'mongodb', Service>;
+  services: Record<'app' | 'mongodb' | 'rabbitmq', Service>;
   networks: Record<string, { internal?: boolean } | null>;
   volumes: Record<string, null>;
 }
@@ -42,17 +43,18 @@ function interpolate(value: string, variables: Record<string, string>): string {
 
 const compose = parse(read('docker-compose.yml')) as ComposeFile;
 const services = Object.entries<Service>(compose.services);
-const { app, mongodb } = compose.services;
+const { app, mongodb, rabbitmq } = compose.services;
 const stages = dockerfileStages(read('Dockerfile'));
 const image = stages[stages.length - 1];
 const imageEnvironment = environmentOf(image);
 
+function environmentIn(service: Service, variables: Record<string, string>): Record<string, string> {
+  const set = Object.entries(service.environment ?? {});
+  return Object.fromEntries(set.map(([name, value]) => [name, interpolate(value, variables)]));
+}
+
 function applicationEnvironment(variables: Record<string, string>): Record<string, string> {
-  const set = Object.entries(app.environment ?? {}).map(([name, value]) => [
-    name,
-    interpolate(value, variables),
-  ]);
-  return { ...imageEnvironment, ...(Object.fromEntries(set) as Record<string, string>) };
+  return { ...imageEnvironment, ...environmentIn(app, variables) };
 }
 
 /** Runs the command of the image's one HEALTHCHECK here, and gives its exit code. */
@@ -107,8 +109,24 @@ describe('docker-compose.yml', () => {
     const check = mongodb.healthcheck?.test.join('\n') ?? '';
     expect(check).toContain(`rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: 'mongodb:27017' }] })`);
     expect(check).toContain('isWritablePrimary');
-    expect(app.depends_on).toEqual({ mongodb: { condition: 'service_healthy' } });
+    expect(app.depends_on?.mongodb).toEqual({ condition: 'service_healthy' });
   });
+
+  it('starts the application without waiting for RabbitMQ, which it goes on without', () => {
+    expect(app.depends_on?.rabbitmq).toEqual({ condition: 'service_started' });
+    expect(rabbitmq.networks?.some((network) => app.networks?.includes(network))).toBe(true);
+  });
+
+  it.each<Record<string, string>>([{}, { RABBITMQ_PASSWORD: 's3cret' }])(
+    'lets the application in to RabbitMQ, with %j',
+    (variables) => {
+      const { amqpUrl } = readSettings(applicationEnvironment({ HEARTBEAT_USERS: 'a:b', ...variables }));
+      const { username, password, host, pathname } = new URL(amqpUrl ?? '');
+      const broker = environmentIn(rabbitmq, variables);
+      expect([username, password]).toEqual([broker.RABBITMQ_DEFAULT_USER, broker.RABBITMQ_DEFAULT_PASS]);
+      expect([host, pathname]).toEqual(['rabbitmq:5672', `/${broker.RABBITMQ_DEFAULT_VHOST}`]);
+    },
+  );
 
   it.each(services)('restarts %s, pins its image, and gives it no privileges', (name, service) => {
     expect(service.restart).toBe('unless-stopped');
@@ -117,10 +135,17 @@ describe('docker-compose.yml', () => {
     if (name !== 'app') expect(service.image).toMatch(/:[0-9]+\.[0-9]+/);
   });
 
-  it('keeps the data of MongoDB in named volumes', () => {
-    const mounted = mongodb.volumes?.map((volume) => volume.split(':')) ?? [];
-    expect(mounted.map(([, path]) => path)).toContain('/data/db');
+  it.each([
+    ['MongoDB', mongodb, '/data/db'],
+    ['RabbitMQ', rabbitmq, '/var/lib/rabbitmq'],
+  ])('keeps the data of %s in named volumes', (_, service, path) => {
+    const mounted = service.volumes?.map((volume) => volume.split(':')) ?? [];
+    expect(mounted.map(([, at]) => at)).toContain(path);
     expect(mounted.filter(([volume]) => !(volume in compose.volumes))).toEqual([]);
+  });
+
+  it('gives RabbitMQ a name that lasts, since its data is kept under it', () => {
+    expect(rabbitmq.hostname).toBe('rabbitmq');
   });
 
   it('gives the application longer to stop than its requests get to finish', () => {
