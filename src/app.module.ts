@@ -4,6 +4,11 @@ import type { Users } from './auth/users';
 import type { DialectName } from './canopsis/dialect';
 import type { Clock } from './time/clock';
 import { DatabaseModule } from './database/database.module';
+import { AlarmSinkModule } from './engine/alarm-sinks/alarm-sink.module';
+import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
+import { EngineModule } from './engine/engine.module';
+import type { EngineOptions } from './engine/engine.options';
+import { StateModule } from './engine/state/state.module';
 import { StateApiModule } from './engine/state-api/state-api.module';
 import { EventApiModule } from './events/event-api.module';
 import { EventsModule, EventsModuleOptions } from './events/events.module';
@@ -20,7 +25,11 @@ export interface AppOptions {
   role?: 'all' | 'api' | 'engine';
   /** Default: events stay in the process. */
   events?: EventsModuleOptions;
-  /** Default: the machine's wall clock. */
+  /** How the engine watches, where there is one in this process. */
+  engine: EngineOptions;
+  /** Where alarms are posted while there is no broker. Default: they go to the log. */
+  webhook?: WebhookOptions;
+  /** Default: the machine's clocks. */
   clock?: Clock;
 }
 
@@ -33,20 +42,30 @@ export class AppModule {
     databaseUri,
     role = 'all',
     events: travel,
+    engine: watching,
+    webhook,
     clock,
   }: AppOptions): DynamicModule {
     const auth = AuthModule.register({ users });
     const database = DatabaseModule.register(databaseUri);
     const events = EventsModule.register(travel);
     const heartbeat = withRoutes(role !== 'engine', HeartbeatModule.register({ dialect, auth, clock }));
+    const state = StateModule.register(heartbeat);
+    const alarms = AlarmSinkModule.register({ events, webhook });
+    const engine = EngineModule.register({ heartbeat, state, events, alarms, clock, ...watching });
     const api = [
+      state,
       EventApiModule.register({ events, auth }),
       StateApiModule.register({ auth, heartbeat, clock }),
     ];
     const health = HealthModule.register([database, heartbeat, events]);
     return {
       module: AppModule,
-      imports: [HttpModule, auth, database, events, heartbeat, health, ...(role === 'engine' ? [] : api)],
+      imports: [
+        ...[HttpModule, auth, database, events, heartbeat, health],
+        ...(role === 'engine' ? [] : api),
+        ...(role === 'api' ? [] : [engine]),
+      ],
     };
   }
 }

@@ -7,6 +7,7 @@ import { PlainUsers } from './auth/plain-users';
 import type { Users } from './auth/users';
 import { parseUsersFile } from './auth/users-file';
 import { DatabaseServer, databaseServer } from './database/database-server';
+import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
 import type { HttpFramework } from './http/adapters';
 import { closeGracefully, createHttpApplication } from './http/http-application';
 import type { Clock } from './time/clock';
@@ -47,6 +48,12 @@ export async function startStandalone(
       databaseUri: database.uri,
       role: settings.role,
       events: { amqpUrl: settings.amqpUrl, prefetch: settings.amqpPrefetch },
+      engine: {
+        blindGraceMs: settings.blindGraceMs,
+        repeatMs: settings.alarmRepeatMs,
+        prefetch: settings.amqpPrefetch,
+      },
+      webhook: webhookOf(settings),
       clock,
     });
     const app = await createHttpApplication(root, framework, logger);
@@ -66,6 +73,13 @@ function warnOfDeafness({ role, amqpUrl }: Settings, logger: LoggerService): voi
       ? 'ROLE=api without AMQP_URL: no engine gets the events that are posted here; they come back in retry_events'
       : 'ROLE=engine without AMQP_URL: no event reaches this engine, so every heartbeat will count as silent',
   );
+}
+
+function webhookOf({
+  alarmWebhookUrl: url,
+  alarmWebhookSecret: secret,
+}: Settings): WebhookOptions | undefined {
+  return url === undefined ? undefined : { url, secret };
 }
 
 async function closeAll(app: INestApplication<Server>, database: DatabaseServer): Promise<void> {

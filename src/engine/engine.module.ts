@@ -1,7 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
-import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { CLOCK, Clock, systemClock } from '../time/clock';
-import { ALARM_SINK, AlarmSink } from './alarm-sink';
 import { Engine } from './engine';
 import { ENGINE_OPTIONS, EngineOptions } from './engine.options';
 
@@ -12,8 +10,8 @@ export interface EngineModuleOptions extends EngineOptions {
   state: DynamicModule;
   /** Exports the `EVENT_TRANSPORT`, see `EventsModule.register`. */
   events: DynamicModule;
-  /** Makes what alarms go out through. */
-  sink: (transport: EventTransport) => AlarmSink;
+  /** Exports the `ALARM_SINK`, see `AlarmSinkModule.register`. */
+  alarms: DynamicModule;
   /** Default: the machine's clocks. */
   clock?: Clock;
 }
@@ -22,16 +20,11 @@ export interface EngineModuleOptions extends EngineOptions {
 @Module({})
 export class EngineModule {
   static register(options: EngineModuleOptions): DynamicModule {
-    const { heartbeat, state, events, sink, clock = systemClock, ...engine } = options;
+    const { heartbeat, state, events, alarms, clock = systemClock, ...engine } = options;
     return {
       module: EngineModule,
-      imports: [heartbeat, state, events],
-      providers: [
-        { provide: ENGINE_OPTIONS, useValue: engine },
-        { provide: CLOCK, useValue: clock },
-        { provide: ALARM_SINK, useFactory: sink, inject: [EVENT_TRANSPORT] },
-        Engine,
-      ],
+      imports: [heartbeat, state, events, alarms],
+      providers: [{ provide: ENGINE_OPTIONS, useValue: engine }, { provide: CLOCK, useValue: clock }, Engine],
       exports: [Engine],
     };
   }
