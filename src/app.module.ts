@@ -56,7 +56,7 @@ export class AppModule {
     const api = [
       state,
       EventApiModule.register({ events, auth }),
-      StateApiModule.register({ auth, heartbeat, clock }),
+      StateApiModule.register({ auth, heartbeat, state, clock }),
     ];
     const health = HealthModule.register([database, heartbeat, events]);
     return {

@@ -9,6 +9,8 @@ export interface StateApiModuleOptions {
   auth: DynamicModule;
   /** The module that exports the heartbeats, see `HeartbeatModule.register`. */
   heartbeat: DynamicModule;
+  /** The module that exports what engines store, see `StateModule.register`. */
+  state: DynamicModule;
   /** Default: the machine's wall clock. */
   clock?: Clock;
 }
@@ -16,10 +18,10 @@ export interface StateApiModuleOptions {
 /** The state calls, for processes that serve the API. They read what engines stored, wherever those run. */
 @Module({})
 export class StateApiModule {
-  static register({ auth, heartbeat, clock = systemClock }: StateApiModuleOptions): DynamicModule {
+  static register({ auth, heartbeat, state, clock = systemClock }: StateApiModuleOptions): DynamicModule {
     return {
       module: StateApiModule,
-      imports: [auth, heartbeat],
+      imports: [auth, heartbeat, state],
       controllers: [StateController],
       providers: [{ provide: CLOCK, useValue: clock }, StateCollection, StateService],
     };

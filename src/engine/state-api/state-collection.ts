@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { StoredHeartbeat } from '../../canopsis/dialect';
 import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
-import { ENGINE_COLLECTION, Hearing, HeartbeatState, STATE_COLLECTION } from '../state/heartbeat-state';
+import type { Hearing, HeartbeatState } from '../state/heartbeat-state';
+import { StateStore } from '../state/state-store';
 import { ROW_FIELDS, StateRow } from './state-row';
 
 type StateFilter = mongo.Filter<HeartbeatState>;
@@ -13,29 +14,33 @@ const SHOWN: StateFilter = { removed: { $ne: true } };
 /** Reads what engines have stored. Every method throws `DatabaseError` when the database fails. */
 @Injectable()
 export class StateCollection {
-  /** @param heartbeats also guards the reading of the other collections: patience, errors and their log are the same */
-  constructor(private readonly heartbeats: HeartbeatCollection) {}
+  /** @param heartbeats also guards the reading of the states: patience, errors and their log are the same */
+  constructor(
+    private readonly heartbeats: HeartbeatCollection,
+    private readonly store: StateStore,
+  ) {}
 
   /** @returns the state of this heartbeat; null where no engine has seen it yet */
   find(id: string): Promise<StateRow | null> {
-    return this.heartbeats.run(({ db }) =>
-      statesIn(db).findOne<StateRow>({ ...SHOWN, _id: id }, { projection: ROW_FIELDS }),
-    );
+    const filter = { ...SHOWN, _id: id };
+    return this.heartbeats.run(() => this.store.states.findOne<StateRow>(filter, { projection: ROW_FIELDS }));
   }
 
   /** @returns all states, or those of a filter, sorted and cut as the options say */
   async list(filter: StateFilter, options: mongo.FindOptions): Promise<StateRow[]> {
+    const shown = { projection: ROW_FIELDS, ...options };
     // `readAll` is typed for heartbeats, and reads any cursor.
-    const rows: unknown = await this.heartbeats.readAll(({ db }): mongo.FindCursor =>
-      statesIn(db).find({ ...SHOWN, ...filter }, { projection: ROW_FIELDS, ...options }),
+    const rows: unknown = await this.heartbeats.readAll((): mongo.FindCursor =>
+      this.store.states.find({ ...SHOWN, ...filter }, shown),
     );
     return rows as StateRow[];
   }
 
   /** @returns how many states are shown, of all or of a filter */
   count(filter: StateFilter): Promise<number> {
-    return this.heartbeats.run(({ db }) =>
-      Object.keys(filter).length > 0 ? statesIn(db).countDocuments({ ...SHOWN, ...filter }) : countAll(db),
+    const all = Object.keys(filter).length === 0;
+    return this.heartbeats.run(() =>
+      all ? this.countAll() : this.store.states.countDocuments({ ...SHOWN, ...filter }),
     );
   }
 
@@ -58,19 +63,16 @@ export class StateCollection {
 
   /** @returns when an engine could last hear events; null where none ever could */
   hearing(): Promise<Hearing | null> {
-    return this.heartbeats.run(({ db }) =>
-      db.collection<Hearing>(ENGINE_COLLECTION).findOne({ _id: 'hearing' }),
-    );
+    return this.heartbeats.run(() => this.store.hearing.findOne({ _id: 'hearing' }));
   }
-}
 
-const statesIn = (db: mongo.Db): mongo.Collection<HeartbeatState> => db.collection(STATE_COLLECTION);
-
-/** Without looking at each of them: the total is known, and the removed ones have an index. */
-async function countAll(db: mongo.Db): Promise<number> {
-  const [all, removed] = await Promise.all([
-    statesIn(db).estimatedDocumentCount(),
-    statesIn(db).countDocuments({ removed: true }),
-  ]);
-  return all - removed;
+  /** Without looking at each of them: the total is known, and the removed ones have an index. */
+  private async countAll(): Promise<number> {
+    const { states } = this.store;
+    const [all, removed] = await Promise.all([
+      states.estimatedDocumentCount(),
+      states.countDocuments({ removed: true }),
+    ]);
+    return all - removed;
+  }
 }
