@@ -1,4 +1,5 @@
 import { eventFieldText } from './event-field-text';
+import { HashIndex } from './hash-index';
 import { combineHashes, textHash } from './text-hash';
 
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
@@ -21,7 +22,7 @@ interface Group {
    * By the combined hash of the wanted texts. The hash narrows the search down, to one heartbeat or none nearly always;
    * the texts themselves decide, so that no composed key can be taken for another.
    */
-  readonly wanted: Map<number, Heartbeat>;
+  readonly wanted: HashIndex<Heartbeat>;
 }
 
 interface Heartbeat {
@@ -103,7 +104,7 @@ export class Matcher {
     const name = JSON.stringify(keys);
     let group = this.groups.get(name);
     if (group === undefined) {
-      group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new Map() };
+      group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new HashIndex() };
       for (const field of group.fields) field.groups += 1;
       this.groups.set(name, group);
     }
