@@ -100,8 +100,7 @@ export class AmqpTransport implements EventTransport {
   async backlog(): Promise<number> {
     const { channel } = this.consumerLink;
     if (channel === undefined) return 0;
-    const queue = await within(BACKLOG_LIMIT_MS, channel.checkQueue(this.queue)).catch(() => undefined);
-    return queue?.messageCount ?? 0;
+    return (await within(BACKLOG_LIMIT_MS, channel.checkQueue(this.queue))).messageCount;
   }
 
   onHearingChange(listener: (hearing: boolean) => void): () => void {

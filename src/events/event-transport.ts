@@ -58,7 +58,10 @@ export interface EventTransport {
   publishAlarm(event: CanopsisEvent, routingKey: string): Promise<void>;
   /** True while a consumer is connected, that is, while silence means that nothing was sent. */
   readonly hearing: boolean;
-  /** How many messages wait in the queue before the consumer; 0 in process and where it cannot be known. */
+  /**
+   * How many messages wait in the queue before the consumer, the poisoned and the engine's own alarms among them; 0 in process
+   * and while nothing consumes. Rejects where the broker does not answer within 2 s: it is then not known.
+   */
   backlog(): Promise<number>;
   /** Calls the listener at each change of `hearing`; the returned function ends that. */
   onHearingChange(listener: (hearing: boolean) => void): () => void;

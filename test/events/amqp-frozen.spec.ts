@@ -47,6 +47,7 @@ describeWith('AMQP_URL', 'events while the broker neither answers nor closes', (
       const transport = await broker.transport({ url: await proxy.listen() });
       const deliveries = await collect(transport);
       proxy.freeze();
+      await expect(transport.backlog()).rejects.toThrow();
       await expect(transport.publish(anEvent({ n: 1 }))).rejects.toThrow();
       await until(() => !transport.hearing && transport.status === 'down');
       expect(log.join()).toContain('Heartbeat timeout');
