@@ -63,7 +63,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
   ): Promise<StoredHeartbeat[]> {
     const found: StoredHeartbeat[] = [];
-    await this.readBatches(find, (batch) => void found.push(...batch));
+    await this.readBatches(find, (batch) => batch.forEach((document) => found.push(document)));
     return found;
   }
 
@@ -76,9 +76,14 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     visit: (batch: StoredHeartbeat[]) => void,
   ): Promise<void> {
     return this.guard(async () => {
+      const began = performance.now();
       const cursor = find(await within(PATIENCE_MS, this.whenReady()));
+      let patience = PATIENCE_MS - (performance.now() - began);
       try {
-        while (await within(PATIENCE_MS, cursor.hasNext())) visit(cursor.readBufferedDocuments());
+        while (await within(patience, cursor.hasNext())) {
+          visit(cursor.readBufferedDocuments());
+          patience = PATIENCE_MS;
+        }
       } finally {
         cursor.close().catch(() => undefined);
       }
