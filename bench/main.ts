@@ -1,6 +1,7 @@
 import { benchApi } from './api';
+import { benchEngine } from './engine';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { api: benchApi };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { api: benchApi, engine: benchEngine };
 
 /** `npm run bench` runs all of them, `npm run bench -- api` one. */
 async function main(names: string[]): Promise<void> {

@@ -11,6 +11,7 @@ const ROOT = process.cwd();
 export interface BenchServer {
   /** What it said that it listens on. */
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ export async function startServer(
   const url = await firstUrl(child);
   return {
     url,
+    pid: child.pid ?? 0,
     async stop() {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');

@@ -1,0 +1,258 @@
+import amqp, { type Channel } from 'amqplib';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import mongoose, { type Connection, type mongo } from 'mongoose';
+import { benchMatcher } from './matcher';
+import { BenchServer, startServer } from './support/servers';
+
+const EXCHANGE = 'canopsis.events';
+const ALARMS = 'heartbeat.heartbeat.check.resource.heartbeats.#';
+const MANY = 100_000;
+
+interface Bench {
+  readonly amqpUrl: string;
+  readonly channel: Channel;
+  readonly connection: Connection;
+  readonly mongodbUri: string;
+}
+
+/** Where the alarms that arrive are written down: by resource, the time of arrival in milliseconds. */
+type Alarms = Map<string, number>;
+
+/**
+ * Prints the engine's figures: the matcher alone, then a process with `ROLE=engine` between a RabbitMQ (`AMQP_URL`) and
+ * a MongoDB (`MONGODB_URI`, or the embedded one in a process of its own).
+ */
+export async function benchEngine(): Promise<void> {
+  await benchMatcher();
+  const amqpUrl = process.env.AMQP_URL;
+  if (amqpUrl === undefined) {
+    console.log('AMQP_URL is not set: nothing measured between a broker and a database.');
+    return;
+  }
+  const outside = process.env.MONGODB_URI;
+  const server = outside === undefined ? await embedded() : undefined;
+  const mongodbUri = `${outside ?? server?.url}/bench-${randomUUID()}`;
+  const broker = await amqp.connect(amqpUrl);
+  const channel = await broker.createChannel();
+  const connection = await mongoose.createConnection(mongodbUri).asPromise();
+  console.log(
+    `\n| what, on ${outside === undefined ? 'the embedded' : 'an outside'} MongoDB | measured |\n|---|---|`,
+  );
+  try {
+    const bench = { amqpUrl, channel, connection, mongodbUri };
+    await throughput(bench, 10_000);
+    await silences(bench);
+  } finally {
+    await connection.dropDatabase();
+    await Promise.all([connection.close(), broker.close(), server?.stop()]);
+  }
+}
+
+const embedded = (): Promise<BenchServer> =>
+  startServer('dist/embedded-mongo/main.js', ['--port', '0', '--data', 'DATA_DIR']);
+
+const startEngine = ({ mongodbUri, amqpUrl }: Bench): Promise<BenchServer> =>
+  startServer('dist/main.js', [], {
+    ROLE: 'engine',
+    MONGODB_URI: mongodbUri,
+    AMQP_URL: amqpUrl,
+    BLIND_GRACE: '1s',
+  });
+
+const report = (what: string, measured: string): void => console.log(`| ${what} | ${measured} |`);
+
+/** Events from the queue to the stored state, over a consumer that only acknowledges, in turns. */
+async function throughput(bench: Bench, heartbeats: number): Promise<void> {
+  await fill(bench, heartbeats);
+  const engine = await startEngine(bench);
+  await watching(bench, heartbeats);
+  await engine.stop();
+  const rates = { engine: [] as number[], bare: [] as number[] };
+  for (let round = 0; round < 7; round += 1) {
+    rates.bare.push(await bareRate(bench, 30_000, heartbeats));
+    rates.engine.push(await engineRate(bench, 30_000, heartbeats));
+  }
+  const [fast, slow] = [median(rates.bare), median(rates.engine)];
+  report(
+    `events from queue to stored state, ${heartbeats} heartbeats, over a bare consumer`,
+    `${Math.round(slow)}/s over ${Math.round(fast)}/s: ${(slow / fast).toFixed(2)}`,
+  );
+}
+
+async function publishEvents({ channel }: Bench, count: number, heartbeats: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    const event = {
+      connector: 'bench',
+      connector_name: `n${i % heartbeats}`,
+      event_type: 'check',
+      component: 'c',
+    };
+    channel.publish(EXCHANGE, 'bench.bench.check.component.c', Buffer.from(JSON.stringify(event)));
+    if (i % 5_000 === 4_999) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await until(async () => (await channel.checkQueue('Engine_heartbeat')).messageCount >= count);
+}
+
+async function bareRate(bench: Bench, count: number, heartbeats: number): Promise<number> {
+  await publishEvents(bench, count, heartbeats);
+  const connection = await amqp.connect(bench.amqpUrl);
+  const channel = await connection.createChannel();
+  await channel.prefetch(1_000);
+  let first = 0;
+  await new Promise<void>((resolve) => {
+    let seen = 0;
+    void channel.consume('Engine_heartbeat', (message) => {
+      if (!message) return;
+      first ||= performance.now();
+      channel.ack(message);
+      if ((seen += 1) === count) resolve();
+    });
+  });
+  const rate = (count / (performance.now() - first)) * 1000;
+  await connection.close();
+  return rate;
+}
+
+/** From the first state that moves to the queue being empty and everything acknowledged. */
+async function engineRate(bench: Bench, count: number, heartbeats: number): Promise<number> {
+  await publishEvents(bench, count, heartbeats);
+  const states = bench.connection.collection('heartbeat_state');
+  const before = Date.now();
+  const engine = await startEngine(bench);
+  await until(
+    async () => (await states.countDocuments({ last_event: { $gt: before } }, { limit: 1 })) > 0,
+    2,
+  );
+  const first = performance.now();
+  await until(async () => (await bench.channel.checkQueue('Engine_heartbeat')).messageCount === 0, 2);
+  await engine.stop();
+  const stored = await states.countDocuments({ last_event: { $gt: before } });
+  if (stored < Math.min(count, heartbeats)) throw new Error(`only ${stored} heartbeats have an event`);
+  return (count / (performance.now() - first)) * 1000;
+}
+
+/** Start, memory, and how late alarms are, with 100,000 heartbeats. */
+async function silences(bench: Bench): Promise<void> {
+  await fill(bench, MANY);
+  await (await startEngine(bench)).stop();
+  const start = performance.now();
+  const engine = await startEngine(bench);
+  await watching(bench, MANY);
+  report(
+    `start with ${MANY} heartbeats until watching, first time`,
+    `${seconds(performance.now() - start)} s`,
+  );
+  report(`resident memory with ${MANY} heartbeats`, `${await residentMiB(engine.pid)} MiB`);
+  const alarms = await listen(bench);
+  const ids = await idsOf(bench);
+  await settled(bench);
+  const spread = await lateness(bench, alarms, ids.slice(0, 1_000), (i) => 3_000 + i * 20);
+  report(
+    'deadline to alarm published, 1,000 of 100,000 at spread times',
+    `p50 ${spread.p50} ms, p99 ${spread.p99} ms`,
+  );
+  const burst = await lateness(bench, alarms, ids.slice(1_000, 11_000), () => 3_000);
+  report(
+    '10,000 falling silent in the same second: last alarm',
+    `${seconds(burst.last)} s after the deadline`,
+  );
+  report(`resident memory after that`, `${await residentMiB(engine.pid)} MiB`);
+  await engine.stop();
+}
+
+async function lateness(
+  { connection }: Bench,
+  alarms: Alarms,
+  ids: readonly string[],
+  after: (i: number) => number,
+): Promise<{ p50: number; p99: number; last: number }> {
+  const now = Date.now();
+  const deadlines = ids.map((id, i) => ({ id, deadline: now + after(i) }));
+  const moves = deadlines.map(({ id, deadline }) => ({
+    updateOne: { filter: { _id: id as never }, update: { $set: { deadline } } },
+  }));
+  await connection.collection('heartbeat_state').bulkWrite(moves, { ordered: false });
+  const resource = (id: string): string => `connector:bench.connector_name:${id.replace('h', 'n')}`;
+  await until(() => Promise.resolve(ids.every((id) => alarms.has(resource(id)))));
+  const late = deadlines
+    .map(({ id, deadline }) => (alarms.get(resource(id)) ?? NaN) - deadline)
+    .sort((a, b) => a - b);
+  const at = (part: number): number => Math.round(late[Math.floor(late.length * part)] ?? NaN);
+  return { p50: at(0.5), p99: at(0.99), last: late.at(-1) ?? NaN };
+}
+
+/** Puts so many heartbeats of an hour into an empty database, as the API would have stored them. */
+async function fill({ connection, channel }: Bench, count: number): Promise<void> {
+  await connection.dropDatabase();
+  await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+  await channel.assertQueue('Engine_heartbeat', { durable: true });
+  await channel.bindQueue('Engine_heartbeat', EXCHANGE, '#');
+  await channel.purgeQueue('Engine_heartbeat');
+  const heartbeats = connection.collection('heartbeat') as unknown as mongo.Collection<{ _id: string }>;
+  const now = Math.floor(Date.now() / 1000);
+  for (let from = 0; from < count; from += 5_000) {
+    const documents = Array.from({ length: Math.min(5_000, count - from) }, (_, i) => stored(from + i, now));
+    await heartbeats.insertMany(documents, { ordered: false });
+  }
+}
+
+function stored(i: number, now: number): { _id: string } {
+  const pattern = { connector: 'bench', connector_name: `n${i}` };
+  const pattern_key = createHash('sha256')
+    .update(JSON.stringify(Object.entries(pattern)))
+    .digest('base64url');
+  const times = { created: now, updated: now, inserted: i };
+  return {
+    _id: `h${i}`,
+    pattern,
+    expected_interval: '1h',
+    pattern_key,
+    interval_seconds: 3_600,
+    ...times,
+  } as never;
+}
+
+const watching = ({ connection }: Bench, count: number): Promise<void> =>
+  until(
+    async () =>
+      (await connection.collection('heartbeat_state').countDocuments({ state: 'waiting' })) >= count,
+  );
+
+const settled = ({ connection }: Bench): Promise<void> =>
+  until(async () => {
+    const hearing = await connection.collection('heartbeat_engine').findOne({});
+    return hearing !== null && hearing.settled_for === hearing.again_at;
+  });
+
+const idsOf = async ({ connection }: Bench): Promise<string[]> =>
+  (await connection.collection('heartbeat_state').distinct('_id')) as unknown as string[];
+
+async function listen({ channel }: Bench): Promise<Alarms> {
+  const alarms: Alarms = new Map();
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, EXCHANGE, ALARMS);
+  const take = (content: Buffer): void => {
+    const { resource, state } = JSON.parse(content.toString()) as { resource: string; state: number };
+    if (state === 3) alarms.set(resource, Date.now());
+  };
+  await channel.consume(queue, (message) => message && take(message.content), { noAck: true });
+  return alarms;
+}
+
+async function residentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
+async function until(condition: () => Promise<boolean>, everyMs = 50): Promise<void> {
+  const end = performance.now() + 180_000;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('what the bench waits for does not come');
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
