@@ -77,13 +77,10 @@ export class Catalogue {
 
   /** Runs a change of a collection, and records what the change made known of its indexes. Only within `Storage.write`. */
   change<T>(collection: Collection, change: () => T): T {
-    const known = (): string => collection.indexes.map(({ multikey, cut }) => `${multikey}${cut}`).join();
-    const before = known();
-    try {
-      return change();
-    } finally {
-      if (known() !== before) this.save(collection);
-    }
+    const result = change();
+    if (collection.learned) this.save(collection);
+    collection.learned = false;
+    return result;
   }
 
   private save({ namespace, id, indexes }: Collection): void {

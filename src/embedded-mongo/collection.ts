@@ -18,6 +18,8 @@ export interface Stored {
 
 /** The documents of one collection and their index entries. All changes happen within `Storage.write`. */
 export class Collection {
+  /** Whether something new is known of an index since the catalogue was last written. */
+  learned = false;
   private next: number;
   private readonly from: Buffer;
   private readonly to: Buffer;
@@ -113,11 +115,11 @@ export class Collection {
   }
 
   private addEntries(index: Index, keys: Buffer[], number: number, several = keys.length > 1): void {
+    const cut = keys.some((key) => key.length > KEY_BYTES);
+    this.learned ||= (several && !index.multikey) || (cut && !index.cut);
     index.multikey ||= several;
-    for (const key of keys) {
-      index.cut ||= key.length > KEY_BYTES;
-      this.storage.put(this.entryKey(index, key, number), numberBytes(number));
-    }
+    index.cut ||= cut;
+    for (const key of keys) this.storage.put(this.entryKey(index, key, number), numberBytes(number));
   }
 
   private refuseDuplicates(keys: Buffer[][], document: Document, indexes = this.indexes): void {

@@ -70,12 +70,18 @@ export class Cursors {
 /** Runs through results with pauses. @throws CommandError MaxTimeMSExpired */
 export async function* paced(results: Results, until: number): AsyncGenerator<Buffer, void> {
   for (let step = 1, next = results.next(); !next.done; step++, next = results.next()) {
-    if (next.value) yield next.value as Buffer;
+    if (next.value) yield next.value;
     if (step % STEPS_BETWEEN_PAUSES > 0) continue;
     if (performance.now() > until)
       throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
     await pause();
   }
+}
+
+/** Runs through results for what their making does. */
+export async function exhaust(results: Results, until: number): Promise<void> {
+  const all = paced(results, until);
+  while (!(await all.next()).done);
 }
 
 async function fill(
@@ -98,7 +104,7 @@ async function fill(
     // One look ahead tells most clients at once that there is no more.
     const next = cursor.results.next();
     if (next.done) break;
-    cursor.held = next.value as Buffer | undefined;
+    cursor.held = next.value;
     return { batch, finished: false };
   }
   return { batch, finished: true };

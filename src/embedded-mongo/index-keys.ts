@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Document } from 'bson';
 import { CommandError } from './errors';
 import { compileFilter, type Filter } from './filters';
-import { keyOf, reach } from './order';
+import { keyOf, sortValues } from './order';
 
 /** Longer keys are cut here, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
 export const KEY_BYTES = 1800;
@@ -65,12 +65,7 @@ export class Index {
    */
   keysOf(document: Document): Buffer[] {
     if (this.partial && !this.partial(document)) return [];
-    const columns = this.fields.map(({ parts }) => {
-      const found = reach(document, parts).flatMap((value) =>
-        Array.isArray(value) && value.length > 0 ? value : [value],
-      );
-      return found.length > 0 ? found : [undefined];
-    });
+    const columns = this.fields.map(({ parts }) => sortValues(document, parts));
     if (this.spec.sparse && columns.every((column) => column.every((value) => value === undefined)))
       return [];
     const several = columns.findIndex((column) => column.length > 1);

@@ -53,11 +53,11 @@ export function checkOptions(what: string, body: Document, known: readonly strin
       'IllegalOperation',
       'Transaction numbers are only allowed on a replica set member or mongos',
     );
-  const level = (body.readConcern as Document | undefined)?.level as unknown;
-  if (level !== undefined && !['local', 'available', 'majority'].includes(String(level)))
+  const { level = 'local' } = (body.readConcern ?? {}) as { level?: string };
+  if (!['local', 'available', 'majority'].includes(level))
     throw new CommandError(
       'NotAReplicaSet',
-      `node needs to be a replica set member to use read concern '${String(level)}'`,
+      `node needs to be a replica set member to use read concern '${level}'`,
     );
   const w = (body.writeConcern as Document | undefined)?.w as unknown;
   if (w !== undefined && w !== 'majority' && !(Number(w) <= 1))

@@ -13,6 +13,9 @@ import {
 } from 'bson';
 import { isDocument } from './documents';
 
+/** Stands for an array without elements in sorting and indexes: it comes before null. */
+export const emptyArray = Symbol('empty array');
+
 /**
  * The place of the value's type in MongoDB's order of types (manual, "Comparison/Sort Order"), as the first byte of its key.
  * Numbers of all types are one type; so are null, undefined and a missing field.
@@ -27,6 +30,8 @@ export function bracket(value: unknown): number {
       return 15;
     case 'boolean':
       return 40;
+    case 'symbol':
+      return 4;
   }
   if (isDocument(value)) return 20;
   if (Array.isArray(value)) return 25;
@@ -133,6 +138,15 @@ export function compare(a: unknown, b: unknown): number {
 export function equal(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return a === b;
   return compare(a, b) === 0;
+}
+
+/** The values that stand for the document in an index or an order: the elements where the path ends at an array. */
+export function sortValues(document: unknown, path: readonly string[]): unknown[] {
+  const found = reach(document, path).flatMap((value) => {
+    if (!Array.isArray(value)) return [value];
+    return value.length > 0 ? (value as unknown[]) : [emptyArray];
+  });
+  return found.length > 0 ? found : [undefined];
 }
 
 /**

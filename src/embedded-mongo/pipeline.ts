@@ -56,7 +56,7 @@ function checkStage(stage: Document): void {
       'NotImplemented',
       `the pipeline stage '${name}' is not supported by the embedded MongoDB`,
     );
-  const { pipeline, let: variables } = (isDocument(stage[name]) ? stage[name] : {}) as Document;
+  const { pipeline, let: variables } = isDocument(stage[name]) ? stage[name] : {};
   if (name === '$lookup' && (pipeline !== undefined || variables !== undefined))
     throw new CommandError(
       'NotImplemented',
@@ -122,5 +122,5 @@ function runStage(documents: Document[], stage: Document, collectionOf: Collecti
   return aggregate(plain, [mergingStage(expression(stage) as Document)], {
     scriptEnabled: false,
     collectionResolver,
-  }) as Document[];
+  });
 }

@@ -35,7 +35,7 @@ export function planQuery(
   sort: Document = {},
   hint?: unknown,
 ): Plan {
-  const natural = Object.hasOwn(sort, '$natural') ? sort.$natural : (hint as Document | undefined)?.$natural;
+  const { $natural: natural } = ('$natural' in sort ? sort : (hint ?? {})) as { $natural?: unknown };
   const whole: Plan = {
     intervals: [],
     reverse: Number(natural ?? 1) < 0,

@@ -3,7 +3,7 @@ import type { Collection, Stored } from './collection';
 import { decode } from './documents';
 import { CommandError } from './errors';
 import type { Filter } from './filters';
-import { compare, reach } from './order';
+import { compare, sortValues } from './order';
 import { planQuery, type Plan } from './query-planner';
 
 /** MongoDB refuses to sort more than this in memory: 100 MiB. */
@@ -122,10 +122,8 @@ export function sortOrder(sort: Document): {
   return {
     keysOf: (document) =>
       fields.map(({ parts, sign }) => {
-        const values = reach(document, parts).flatMap((value) =>
-          Array.isArray(value) ? (value as unknown[]) : [value],
-        );
-        return values.reduce((best, value) => (compare(value, best) * sign < 0 ? value : best), values[0]);
+        const values = sortValues(document, parts);
+        return values.reduce((best, value) => (compare(value, best) * sign < 0 ? value : best));
       }),
     compare: (a, b) => {
       for (let at = 0; at < fields.length; at++) {

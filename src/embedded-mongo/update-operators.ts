@@ -20,7 +20,7 @@ export const updateOperators: Record<string, Operator> = {
   $min: (now, operand) => (now === undefined || compare(operand, now) < 0 ? operand : now),
   $max: (now, operand) => (now === undefined || compare(operand, now) > 0 ? operand : now),
   $currentDate: (_now, operand) => {
-    const type = isDocument(operand) ? operand.$type : operand;
+    const type: unknown = isDocument(operand) ? operand.$type : operand;
     if (type === true || type === 'date') return new Date();
     if (type === 'timestamp') return new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
     throw bad('$currentDate takes true, {$type: "date"} or {$type: "timestamp"}');

@@ -165,7 +165,10 @@ function* descend(
   filters: Map<string, Filter>,
   at: number,
 ): Generator<[Container, string], void> {
-  if (at === parts.length - 1) return yield [root, key];
+  if (at === parts.length - 1) {
+    yield [root, key];
+    return;
+  }
   const creating = CREATING.has(step.operator);
   let child = own(root, key);
   if (child === undefined && creating) assign(root, key, (child = {}));
@@ -178,7 +181,7 @@ function* descend(
 }
 
 function own(parent: Container, key: string): unknown {
-  return Object.hasOwn(parent, key) ? (parent as Document)[key] : undefined;
+  return Object.hasOwn(parent, key) ? (parent as Record<string, unknown>)[key] : undefined;
 }
 
 function assign(parent: Container, key: string, value: unknown): void {
@@ -214,9 +217,7 @@ function positioned({ parts, path }: Step, document: Document, filter: Document)
     if (operator === '$elemMatch' && rest === '') return compileFilter({ item: { $elemMatch: operand } });
     return compileFilter({ [rest === '' ? 'item' : `item.${rest}`]: { [operator]: operand } });
   });
-  const items = parts
-    .slice(0, at)
-    .reduce<unknown>((value, part) => own((value ?? {}) as Container, part), document);
+  const items = parts.slice(0, at).reduce<unknown>((value, part) => own(value ?? {}, part), document);
   const found = Array.isArray(items)
     ? items.findIndex((item: unknown) => matches.every((match) => match({ item: [item] })))
     : -1;
@@ -252,7 +253,7 @@ function pipelineUpdate(stages: Document[]): Update {
     return mergingStage(expression(stage) as Document);
   });
   return (document) => {
-    const [result] = aggregate([withPlainNumbers(document) as Document], pipeline, { scriptEnabled: false });
+    const [result] = aggregate([withPlainNumbers(document)], pipeline, { scriptEnabled: false });
     return typed(result, document) as Document;
   };
 }

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { Collection } from '../collection';
-import { paced, type Results } from '../cursors';
+import { exhaust, paced, type Results } from '../cursors';
 import type { Database } from '../database';
 import { element, elements, encode, join } from '../documents';
 import { CommandError } from '../errors';
@@ -90,11 +90,11 @@ async function countMatching(collection: Collection, question: Question, until: 
     return limit > 0 ? Math.min(limit, rest) : rest;
   }
   let n = 0;
-  for await (const _ of paced(
-    rawResults(collection, question, (raw) => raw),
-    until,
-  ))
+  const counted = (raw: Buffer): Buffer => {
     n++;
+    return raw;
+  };
+  await exhaust(rawResults(collection, question, counted), until);
   return n;
 }
 
@@ -116,7 +116,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
     }
     return raw;
   };
-  for await (const _ of paced(rawResults(collection, question, collect), timeLimit(body)));
+  await exhaust(rawResults(collection, question, collect), timeLimit(body));
   return { values: [...values.values()], ok: 1 };
 }
 
@@ -128,17 +128,17 @@ export async function aggregate(
   checkOptions('aggregate', body, ['aggregate', 'pipeline', 'cursor', 'hint']);
   const options = subDocument(body, 'cursor');
   if (body.cursor === undefined) throw new CommandError('FailedToParse', `The 'cursor' option is required`);
-  const { question, stages } = planPipeline(documentList({ pipeline: body.pipeline }, 'pipeline'));
+  const { question, stages } = planPipeline(documentList(body, 'pipeline'));
   const namespace = namespaceOf(body, database);
   const collection = catalogue.get(namespace);
   const until = timeLimit(body);
   const size = wholeNumber(options, 'batchSize', 101);
-  question.hint = body.hint;
+  question.hint = body.hint as unknown;
   let results: Results = rawResults(collection, question, (raw) => raw);
   if (stages.length > 0) {
     if (collection && countsOnly(stages)) {
       const n = await countMatching(collection, question, until);
-      results = (n > 0 ? [encode({ _id: stages[0].$group._id as unknown, n })] : [])[Symbol.iterator]();
+      results = (n > 0 ? [encode({ _id: 1, n })] : [])[Symbol.iterator]();
     } else
       results = await runStages(paced(results, until), stages, (name) =>
         catalogue.get(`${database}.${name}`),

@@ -114,15 +114,20 @@ function indexSpec(wanted: Document): IndexSpec {
   };
 }
 
+/** Whether there is such an index already. Since MongoDB 5.0 one key may be indexed once for each set of options. */
 function existing(indexes: Index[], wanted: IndexSpec): boolean {
-  const found = indexes.find(({ spec }) => spec.name === wanted.name || equal(spec.key, wanted.key));
+  const same = ({ spec }: Index): boolean => equal({ ...spec, name: '' }, { ...wanted, name: '' });
+  const found = indexes.find(({ spec }) => spec.name === wanted.name) ?? indexes.find(same);
   if (!found || wanted.name === '_id_') return found !== undefined;
-  const { spec } = found;
-  if (equal({ ...spec }, { ...wanted })) return true;
-  const same = equal(spec.key, wanted.key);
+  if (found.spec.name !== wanted.name)
+    throw new CommandError(
+      'IndexOptionsConflict',
+      `Index already exists with a different name: ${found.spec.name}`,
+    );
+  if (same(found)) return true;
   throw new CommandError(
-    same ? 'IndexOptionsConflict' : 'IndexKeySpecsConflict',
-    `An existing index has the same ${same ? 'key' : 'name'} as the requested index: requested '${wanted.name}', existing '${spec.name}'`,
+    'IndexKeySpecsConflict',
+    `An existing index has the same name as the requested index, and another key or other options: ${wanted.name}`,
   );
 }
 

@@ -151,12 +151,12 @@ function storable(raw: Uint8Array): { bytes: Buffer; document: Document } {
     checkStored(document, raw.byteLength);
     return { bytes: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), document };
   }
-  const { _id = new ObjectId(), ...rest } = document;
-  const own = split(raw);
-  const id = own.find(({ name }) => name === '_id')?.bytes ?? elements({ _id });
-  const bytes = join([id, ...own.filter(({ name }) => name !== '_id').map((field) => field.bytes)]);
-  checkStored({ _id, ...rest }, bytes.length);
-  return { bytes, document: { _id, ...rest } };
+  const complete: Document = { _id: new ObjectId(), ...document };
+  const fields = split(raw);
+  const id = fields.find(({ name }) => name === '_id')?.bytes ?? elements({ _id: complete._id as unknown });
+  const bytes = join([id, ...fields.filter(({ name }) => name !== '_id').map((field) => field.bytes)]);
+  checkStored(complete, bytes.length);
+  return { bytes, document: complete };
 }
 
 function checkStored(document: Document, bytes: number): void {
