@@ -1,8 +1,11 @@
 import { startEmbeddedMongo, type EmbeddedMongo } from '../../src/embedded-mongo';
 import { mongo } from 'mongoose';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** A fresh directory, which `remove` takes away again. */
 export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
@@ -37,4 +40,36 @@ export async function errorCode(promise: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: { code?: unknown; message?: string }) => error.code ?? error.message,
   );
+}
+
+/** The embedded MongoDB in a process of its own, as `npm run embedded-mongo` runs it. */
+export interface Child {
+  uri: string;
+  /** Ends the process at once, and waits until it has ended. */
+  kill(): Promise<void>;
+  /** Ends it with SIGTERM. @returns its exit code */
+  terminate(): Promise<number | null>;
+}
+
+/** @throws Error with what the process wrote to standard error when it ends without serving */
+export async function startChild(dataDir: string, ...more: string[]): Promise<Child> {
+  const main = join(__dirname, '../../dist/embedded-mongo/main.js');
+  const child = spawn(process.execPath, [main, '--data', dataDir, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const { value: uri, done } = await lines.next();
+  if (done) {
+    await ended;
+    throw new Error(errors);
+  }
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  };
+  return { uri, kill: async () => void (await end('SIGKILL')), terminate: () => end('SIGTERM') };
 }
