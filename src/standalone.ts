@@ -6,6 +6,7 @@ import { HashedUsers } from './auth/hashed-users';
 import { PlainUsers } from './auth/plain-users';
 import type { Users } from './auth/users';
 import { parseUsersFile } from './auth/users-file';
+import { connectionStringProblem } from './database/connection-string';
 import { DatabaseServer, databaseServer } from './database/database-server';
 import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
 import type { HttpFramework } from './http/adapters';
@@ -31,13 +32,14 @@ export interface StandaloneOptions {
 /**
  * Starts the whole standalone application. It listens even when the outside database is away, and answers the
  * documented database error until that is back.
- * @throws SettingsError for a users file that cannot be used, EmbeddedMongoError for a data directory that cannot
+ * @throws SettingsError for a users file or a connection string that cannot be used, EmbeddedMongoError for a data directory that cannot
  */
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
   { framework = 'fastify', clock }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
+  refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
   const users = await usersOf(settings);
   const database = await databaseServer(settings.mongodbUri, settings.dataDir);
@@ -63,6 +65,11 @@ export async function startStandalone(
     await database.close();
     throw error;
   }
+}
+
+function refuseConnectionString({ mongodbUri }: Settings): void {
+  const problem = mongodbUri === undefined ? undefined : connectionStringProblem(mongodbUri);
+  if (problem !== undefined) throw new SettingsError([`MONGODB_URI cannot be used: ${problem}`]);
 }
 
 /** Without a broker, events never leave the process that they came to. */

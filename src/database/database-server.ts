@@ -11,10 +11,7 @@ export interface DatabaseServer {
  * in `dataDir`, which is started first and closed last.
  * @throws EmbeddedMongoError when the directory is in use, damaged or not ours
  */
-export function databaseServer(
-  mongodbUri: string | undefined,
-  dataDir: string,
-): Promise<DatabaseServer> {
+export function databaseServer(mongodbUri: string | undefined, dataDir: string): Promise<DatabaseServer> {
   if (mongodbUri !== undefined) return Promise.resolve({ uri: mongodbUri, close: () => Promise.resolve() });
   return startEmbeddedMongo({ dataDir });
 }

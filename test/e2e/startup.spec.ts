@@ -1,0 +1,151 @@
+import { createServer, Server } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HEARTBEATS } from '../support/canopsis';
+import { makeDirectory, removeDirectory } from '../support/directory';
+import { TestProcess, startApi, startProcess } from '../support/processes';
+
+const PASSWORD = 'correct-horse';
+
+describe('the program', () => {
+  let dataDir: string;
+  const started: TestProcess[] = [];
+  beforeEach(async () => {
+    dataDir = await makeDirectory();
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((each) => each.stop('SIGKILL')));
+    await removeDirectory(dataDir);
+  });
+
+  const main = (env: Record<string, string>, ...args: string[]): TestProcess => {
+    const child = startProcess(process.execPath, ['dist/main.js', ...args], {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ...env,
+    });
+    started.push(child);
+    return child;
+  };
+  const api = async (env: Record<string, string>): Promise<Awaited<ReturnType<typeof startApi>>> => {
+    const child = await startApi({ DATA_DIR: dataDir, ...env });
+    started.push(child);
+    return child;
+  };
+
+  it.each(['--help', '-h'])('lists its settings with %s and starts nothing', async (argument) => {
+    const child = main({ PORT: 'invalid' }, argument);
+    expect(await child.exited).toMatchObject({ code: 0 });
+    for (const name of [
+      'HOST',
+      'PORT',
+      'MONGODB_URI',
+      'DATA_DIR',
+      'HEARTBEAT_DIALECT',
+      'HEARTBEAT_USERS',
+      'LOG_LEVEL',
+    ]) {
+      expect(child.output()).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    }
+  });
+
+  it('lists its settings with npm start -- --help', async () => {
+    // It is built already; building it again would take it from under the other tests.
+    const child = startProcess('npm', ['start', '--ignore-scripts', '--', '--help'], {
+      npm_config_cache: dataDir,
+    });
+    started.push(child);
+    expect(await child.exited).toMatchObject({ code: 0 });
+    expect(child.output()).toMatch(/^ {2}HEARTBEAT_USERS_FILE /m);
+  });
+
+  it('says all that is wrong with its settings at once', async () => {
+    const child = main({
+      PORT: '65536',
+      HEARTBEAT_DIALECT: 'canopsis-5',
+      LOG_LEVEL: 'loud',
+      HEARTBEAT_USERS: PASSWORD,
+    });
+    expect(await child.exited).toMatchObject({ code: 1 });
+    for (const name of ['PORT', 'HEARTBEAT_DIALECT', 'LOG_LEVEL', 'HEARTBEAT_USERS']) {
+      expect(child.output()).toMatch(new RegExp(`^ {2}- ${name} should be `, 'm'));
+    }
+    expect(child.output()).not.toContain(PASSWORD);
+    expect(child.output()).not.toContain('at ');
+  });
+
+  it('refuses to listen beyond this machine without users', async () => {
+    const child = main({ HOST: '0.0.0.0' });
+    expect(await child.exited).toMatchObject({ code: 1 });
+    expect(child.output()).toContain('HEARTBEAT_USERS or HEARTBEAT_USERS_FILE should be set');
+  });
+
+  it('warns of the documented user where none is set, and only there', async () => {
+    const warning = /HEARTBEAT_USERS/;
+    expect((await api({})).output()).toMatch(warning);
+    const other = join(dataDir, 'other');
+    expect((await api({ DATA_DIR: other, HEARTBEAT_USERS: 'a:b' })).output()).not.toMatch(warning);
+  });
+
+  it('lets in the users of a file', async () => {
+    const hashing = startProcess('sh', ['-c', `printf %s '${PASSWORD}' | node dist/auth/hash-password.js`]);
+    expect(await hashing.exited).toMatchObject({ code: 0 });
+    const hash = hashing.output().trim().split('\n').at(-1);
+    const file = join(dataDir, 'users');
+    await writeFile(file, `# who may call\nadmin:${hash}\n`);
+    const child = await api({ HEARTBEAT_USERS_FILE: file, DATA_DIR: join(dataDir, 'mongo') });
+    const status = async (auth: string): Promise<number> =>
+      (await child.request('GET', HEARTBEATS, { auth })).status;
+    expect(await Promise.all([`admin:${PASSWORD}`, 'admin:wrong', 'root:root'].map(status))).toEqual([
+      200, 401, 401,
+    ]);
+  });
+
+  it.each([
+    ['is not there', undefined, /ENOENT/],
+    ['has no user', '', /there is no user in it/],
+    ['has a hash that is none', 'admin:secret-text\n', /line 1: the hash is invalid/],
+  ])('says in one line that its file of users %s', async (_what, text, problem) => {
+    const file = join(dataDir, 'users');
+    if (text !== undefined) await writeFile(file, text);
+    const child = main({ HEARTBEAT_USERS_FILE: file });
+    expect(await child.exited).toMatchObject({ code: 1 });
+    expect(child.output()).toMatch(problem);
+    expect(child.output()).toContain('HEARTBEAT_USERS_FILE');
+    expect(child.output()).not.toContain('secret-text');
+    expect(child.output()).not.toMatch(/^ +at /m);
+  });
+
+  it('says in one line that its data directory is in use, and harms nothing', async () => {
+    const first = await api({});
+    const second = main({});
+    expect(await second.exited).toMatchObject({ code: 1 });
+    const [line, ...more] = errorLines(second.output());
+    expect([line, more]).toEqual([expect.stringContaining(dataDir), []]);
+    expect((await first.request('GET', HEARTBEATS)).status).toBe(200);
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const taken = await listen();
+    const { port } = taken.address() as { port: number };
+    const child = main({ PORT: String(port) });
+    expect(await child.exited).toMatchObject({ code: 1 });
+    expect(errorLines(child.output())).toEqual([expect.stringMatching(new RegExp(`EADDRINUSE.*${port}`))]);
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('says in one line that its address is not this machine’s', async () => {
+    const child = main({ HOST: '192.0.2.1', HEARTBEAT_USERS: 'a:b' });
+    expect(await child.exited).toMatchObject({ code: 1 });
+    expect(errorLines(child.output())).toEqual([expect.stringMatching(/EADDRNOTAVAIL.*192\.0\.2\.1/)]);
+  });
+});
+
+/** What was written besides the log. */
+const errorLines = (output: string): string[] =>
+  output.split('\n').filter((line) => line !== '' && !/^\[Nest\]|^\s*at /.test(line));
+
+const listen = (): Promise<Server> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+  });
