@@ -4,7 +4,7 @@ import type { Model, mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 import { CLOCK, Clock } from '../time/clock';
-import { HEARTBEAT_MODEL, Heartbeat, ORDER_INDEX, PATTERN_INDEX, UPDATED_INDEX } from './heartbeat.schema';
+import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, Heartbeat } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
 import { within } from '../time/within';
 
@@ -125,7 +125,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private async makeReady(): Promise<void> {
     await this.model.db.asPromise();
     const heartbeats = this.heartbeats();
-    for (const [keys, options] of [PATTERN_INDEX, ORDER_INDEX, UPDATED_INDEX]) {
+    for (const [keys, options] of HEARTBEAT_INDEXES) {
       await heartbeats.createIndex(keys, options);
     }
     const now = Math.floor(this.clock.now() / 1000);

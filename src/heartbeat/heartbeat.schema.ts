@@ -48,19 +48,17 @@ export class Heartbeat implements StoredHeartbeat {
   inserted?: number;
 }
 
-/** One pattern, one heartbeat: sparse, since documents of old may lack the key until they are completed. */
-export const PATTERN_INDEX = [
-  { pattern_key: 1 },
-  { unique: true, sparse: true, name: 'pattern_key_1' },
+/** What the database keeps in order; made before the first request. */
+export const HEARTBEAT_INDEXES = [
+  // One pattern, one heartbeat: sparse, since documents of old may lack the key until they are completed.
+  [{ pattern_key: 1 }, { name: 'pattern_key_1', unique: true, sparse: true }],
+  // The bare list, in either dialect's order.
+  [{ created: 1, inserted: 1 }, { name: 'created_1_inserted_1' }],
+  // The page that is asked for without saying how to sort.
+  [{ created: -1, _id: 1 }, { name: 'created_-1__id_1' }],
+  // What changed lately, for those who watch the heartbeats from another process.
+  [{ updated: 1 }, { name: 'updated_1' }],
 ] as const;
 
-/** The order of the lists. */
-export const ORDER_INDEX = [{ created: 1, inserted: 1 }, { name: 'created_1_inserted_1' }] as const;
-
-/** What changed lately, for those who watch the heartbeats from another process. */
-export const UPDATED_INDEX = [{ updated: 1 }, { name: 'updated_1' }] as const;
-
 export const HeartbeatSchema = SchemaFactory.createForClass(Heartbeat);
-HeartbeatSchema.index(...PATTERN_INDEX);
-HeartbeatSchema.index(...ORDER_INDEX);
-HeartbeatSchema.index(...UPDATED_INDEX);
+for (const [keys, options] of HEARTBEAT_INDEXES) HeartbeatSchema.index(keys, options);
