@@ -47,12 +47,12 @@ const someFields = fc.record(
   { a: value, s: letters, b: scalar, c: fc.record({ d: scalar }) },
   { requiredKeys: [] },
 );
-const document = fc.tuple(id, someFields).map(([_id, rest]) => ({ _id, ...rest }));
+export const document = fc.tuple(id, someFields).map(([_id, rest]) => ({ _id, ...rest }));
 const numbered = fc
   .tuple(id, fc.record({ n: number, a: value }, { requiredKeys: ['n'] }))
   .map(([_id, rest]) => ({ _id, ...rest }));
 
-const condition = fc.oneof(
+export const condition = fc.oneof(
   fc.tuple(fc.constantFrom('a', 'b', 'c.d'), scalar).map(([name, operand]) => ({ [name]: operand })),
   fc
     .tuple(

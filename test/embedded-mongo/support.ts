@@ -61,8 +61,8 @@ export async function startChild(dataDir: string, ...more: string[]): Promise<Ch
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const { value: uri, done } = await lines.next();
-  if (done) {
+  const first = await lines.next();
+  if (first.done) {
     await ended;
     throw new Error(errors);
   }
@@ -71,5 +71,5 @@ export async function startChild(dataDir: string, ...more: string[]): Promise<Ch
     await ended;
     return child.exitCode;
   };
-  return { uri, kill: async () => void (await end('SIGKILL')), terminate: () => end('SIGTERM') };
+  return { uri: first.value, kill: async () => void (await end('SIGKILL')), terminate: () => end('SIGTERM') };
 }

@@ -1,4 +1,5 @@
 import { ObjectId, type Document } from 'bson';
+import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
 import { decode, element, elements, encode, join, MAX_DOCUMENT_BYTES, split } from '../documents';
@@ -20,6 +21,7 @@ type Steps<T> = Generator<void, T>;
 export async function insert(db: Database, { body, batch, database }: Request): Promise<Document> {
   checkOptions('insert', body, ['insert', 'ordered']);
   const namespace = namespaceOf(body, database);
+  checkNamespace(namespace);
   return writeBatch(db, body, batch, function* (raw) {
     const { bytes, document } = storable(raw);
     const collection = db.catalogue.ensure(namespace);

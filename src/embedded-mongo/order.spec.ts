@@ -1,0 +1,102 @@
+import { Binary, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import fc from 'fast-check';
+import { compare, emptyArray, equal, keyOf, reach } from './order';
+
+const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    fc.constantFrom<unknown>(
+      null,
+      undefined,
+      true,
+      false,
+      NaN,
+      Infinity,
+      -Infinity,
+      -0,
+      new MinKey(),
+      new MaxKey(),
+    ),
+    fc.double(),
+    fc.integer(),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.integer({ min: -5, max: 5 }).map((number) => new Double(number)),
+    fc.string({ unit: 'binary', maxLength: 4 }),
+    fc.date({ noInvalidDate: true }),
+    fc.uint8Array({ minLength: 12, maxLength: 12 }).map((bytes) => new ObjectId(bytes)),
+    fc.uint8Array({ maxLength: 3 }).map((bytes) => new Binary(bytes)),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'a\0'), tie('value')),
+  ),
+})).value;
+
+describe('the order of values', () => {
+  it('puts types in the order of the manual', () => {
+    const ordered = [
+      new MinKey(),
+      emptyArray,
+      null,
+      NaN,
+      -Infinity,
+      Long.MIN_VALUE.toBigInt(),
+      -1.5,
+      0,
+      new Double(1),
+      9007199254740992,
+      9007199254740993n,
+      Infinity,
+      '',
+      'a',
+      'a\0',
+      'b',
+      '\uffff',
+      '\u{1f600}',
+      {},
+      { a: 1 },
+      { a: 1, b: 1 },
+      { b: 0 },
+      { a: 'x' },
+      [0],
+      [0, 1],
+      new Binary(Buffer.from('zz')),
+      new Binary(Buffer.from('aaa')),
+      new ObjectId('000000000000000000000001'),
+      false,
+      true,
+      new Date(-1),
+      new Date(0),
+      new Timestamp({ t: 1, i: 1 }),
+      new MaxKey(),
+    ];
+    for (let at = 1; at < ordered.length; at++) {
+      expect([at, compare(ordered[at - 1], ordered[at]) < 0]).toEqual([at, true]);
+      expect([at, Buffer.compare(keyOf(ordered[at - 1]), keyOf(ordered[at]))]).toEqual([at, -1]);
+    }
+  });
+
+  it('compares keys as it compares values, and no key begins another', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const [keyA, keyB] = [keyOf(a), keyOf(b)];
+        expect(Math.sign(Buffer.compare(keyA, keyB))).toBe(Math.sign(compare(a, b)) + 0);
+        const begins = keyB.subarray(0, keyA.length).equals(keyA);
+        expect(begins).toBe(equal(a, b));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('holds numbers equal whatever their type, and documents only in the same order', () => {
+    expect(equal(1, 1n)).toBe(true);
+    expect(equal(new Double(5), Decimal128.fromString('5.00'))).toBe(true);
+    expect(equal(5, Decimal128.fromString('5.000000000000000000000000001'))).toBe(false);
+    expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(false);
+  });
+
+  it('reaches through arrays', () => {
+    const document = { a: [{ b: 1 }, { b: [2, 3] }, 4, {}], c: { d: { e: 5 } } };
+    expect(reach(document, ['a', 'b'])).toEqual([1, [2, 3], undefined]);
+    expect(reach(document, ['a', '0', 'b'])).toEqual([1]);
+    expect(reach(document, ['c', 'd', 'e'])).toEqual([5]);
+    expect(reach(document, ['c', 'x', 'e'])).toEqual([undefined]);
+  });
+});
