@@ -16,8 +16,8 @@ const DELIVERY_LIMIT_MS = 15_000;
 const LEAST_LEASE_MS = DELIVERY_LIMIT_MS + 5_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
-/** No lease and no backoff is longer than this; what says so was written before the wall clock was set back. */
-const LONGEST_MS = LAST_BACKOFF_MS + LEASE_MS;
+/** No outbox is leased, or rests, for longer, in milliseconds: a later time is from before the wall clock was set back. */
+export const LONGEST_REST_MS = LAST_BACKOFF_MS + LEASE_MS;
 const LOOK_EVERY_MS = 1_000;
 /** How long others may take to store what was confirmed to them, once the database is back. */
 const QUIET_MS = 2_000;
@@ -86,7 +86,7 @@ export class Sender {
 
   /** Sends at once what rests after a failure: whoever takes the alarms is back. */
   async retryNow(): Promise<void> {
-    const resting = { unsent: { $gt: 0 }, lease: { $exists: false } };
+    const resting = { unsent: { $gte: 1 }, lease: { $exists: false } };
     await this.parts.store.states.updateMany(resting, { $set: { leased_until: 0 } });
     this.loop.wake();
   }
@@ -129,17 +129,18 @@ export class Sender {
   private async lease(limit: number): Promise<number> {
     const { store, clock } = this.parts;
     const now = clock.now();
-    const free = [{ leased_until: { $lte: now } }, { leased_until: { $gt: now + LONGEST_MS } }];
     const projection = { leased_until: 1, attempts: 1, outbox: { $slice: 1 } } as const;
     const unleased = this.leasesMayHold && { lease: { $exists: false } };
-    const waiting = { unsent: { $gt: 0 }, ...unleased, $or: free };
-    const found = await store.states.find(waiting, { projection, limit }).toArray();
+    const waiting = { unsent: { $gte: 1 }, leased_until: { $lte: now }, ...unleased };
+    const found = await store.read(waiting, { projection, limit });
     if (found.length === 0) return 0;
     const lease = randomUUID();
     const until = clock.monotonic() + LEASE_MS;
     const $set = { lease, leased_until: now + LEASE_MS };
-    const writes = found.map(({ _id, leased_until }): Write => {
-      return { updateOne: { filter: { _id, leased_until, unsent: { $gt: 0 } }, update: { $set } } };
+    const writes = found.map(({ _id, leased_until, outbox }): Write => {
+      // Another process may have sent the entry that was read, and given the outbox back with the next one in it.
+      const filter = { _id, leased_until, 'outbox.0.id': outbox[0]?.id };
+      return { updateOne: { filter, update: { $set } } };
     });
     const all = (await store.write(writes)) === writes.length;
     const won = all ? undefined : await this.leasedWith(lease);
@@ -151,7 +152,7 @@ export class Sender {
   }
 
   private async leasedWith(lease: string): Promise<Set<string>> {
-    const mine = { unsent: { $gt: 0 }, lease };
+    const mine = { unsent: { $gte: 1 }, lease };
     const found = await this.parts.store.states.find(mine, { projection: { _id: 1 } }).toArray();
     return new Set(found.map(({ _id }) => _id));
   }

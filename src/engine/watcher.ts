@@ -86,7 +86,7 @@ export class Watcher {
   private find(which: Searched, sort: mongo.Sort): Promise<Overdue[]> {
     const filter = { ...which, removed: { $exists: false } } as mongo.Filter<HeartbeatState>;
     const options = { sort, limit: BATCH, projection: { outbox: 0 } } as const;
-    return this.parts.store.states.find(filter, options).toArray();
+    return this.parts.store.read<Overdue>(filter, options);
   }
 
   /** @returns how many this process has claimed */

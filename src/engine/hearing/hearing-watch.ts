@@ -109,7 +109,7 @@ export class HearingWatch {
     this.known = hearing;
     if (hearing.settled_for !== hearing.again_at) {
       const { again_at } = hearing;
-      const postponement = { againAt: again_at, blindGraceMs, repeatMs };
+      const postponement = { ...hearing, blindGraceMs, repeatMs };
       const now = (): number => clock.now();
       await postponeDeadlines(store, postponement, now, () => this.stillHearing());
       const settled = { $set: { settled_for: again_at }, $max: { heard_at: clock.now() } };
@@ -131,12 +131,15 @@ export class HearingWatch {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const now = clock.now();
       const found = await store.hearing.findOne({ _id: 'hearing' });
-      const anew = { heard_at: now, again_at: now, settled_for: 0 };
+      const ahead = found !== null && found.heard_at - now > BLIND_AFTER_MS;
+      const clock_set =
+        stepped || ahead || (found?.clock_set === true && found.settled_for !== found.again_at);
+      const anew = { heard_at: now, again_at: now, settled_for: 0, clock_set };
       if (found === null) {
         if (await this.insert({ _id: 'hearing', ...anew })) return { _id: 'hearing', ...anew };
         continue;
       }
-      if (!stepped && Math.abs(now - found.heard_at) <= BLIND_AFTER_MS) {
+      if (!stepped && !ahead && now - found.heard_at <= BLIND_AFTER_MS) {
         await this.stillHearing();
         return found;
       }

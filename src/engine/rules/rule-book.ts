@@ -1,9 +1,9 @@
 import { Matcher } from '../matcher/matcher';
 import type { HeartbeatState } from '../state/heartbeat-state';
-import { patternFingerprint, type ValidRule } from './rule';
+import type { ValidRule } from './rule';
 
 /** What a rule's state document adds to it. */
-export type RuleState = Pick<HeartbeatState, 'revision' | 'state'>;
+export type RuleState = Pick<HeartbeatState, 'revision' | 'state' | 'pattern'>;
 
 /**
  * One watched heartbeat in memory. The object stays the same as long as the heartbeat's pattern does, so that an event
@@ -49,11 +49,10 @@ export class RuleBook {
   }
 
   /** Takes a rule as its heartbeat and its state document, which agree, have it. */
-  learn(rule: ValidRule, { revision, state }: RuleState): void {
+  learn(rule: ValidRule, { revision, state, pattern }: RuleState): void {
     const known = this.entries.get(rule.id);
     const seen = this.round;
     const news = { rule: rule.fingerprint, intervalMs: rule.intervalMs, revision, state, seen };
-    const pattern = known?.rule === rule.fingerprint ? known.pattern : patternFingerprint(rule.pattern);
     if (known?.pattern === pattern) {
       Object.assign(known, news);
       return;

@@ -6,7 +6,7 @@ import type { HeartbeatState } from '../state/heartbeat-state';
 import type { StateStore } from '../state/state-store';
 import { type KnownState, plan, type PlanContext } from './plan';
 import { readRule, type Rule, RULE_FIELDS } from './rule';
-import type { RuleBook } from './rule-book';
+import type { RuleBook, RuleState } from './rule-book';
 
 /** How many heartbeats are brought into agreement at once. */
 const BATCH = 1_000;
@@ -15,7 +15,10 @@ const TRIES = 5;
 /** How many ids a line of the log names. */
 const NAMED = 10;
 
-const KNOWN_STATE = { outbox: 0 } as const;
+/** All that planning a write takes. */
+const WHOLE = { outbox: 0 } as const;
+/** All that it takes to see that nothing needs to be written, which is so nearly always. */
+const LEAN = { rule: 1, pattern: 1, revision: 1, state: 1, removed: 1 } as const;
 
 /** What a {@link RuleLearner} works with. */
 export interface RuleLearnerParts {
@@ -29,7 +32,7 @@ export interface RuleLearnerParts {
 }
 
 type Rules = ReadonlyMap<string, Rule>;
-type States = ReadonlyMap<string, KnownState>;
+type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
 
 /**
  * Makes the heartbeats, their state documents and the rules in memory agree. It does not matter how it learned that they
@@ -68,16 +71,27 @@ export class RuleLearner {
     return this.inTurn(async () => {
       const next: mongo.Filter<{ _id: string }> = { _id: { $gt: after } };
       const order = { sort: { _id: 1 }, limit } as const;
-      const states = await this.readStates(next, order);
+      const states = await this.readStates<LeanState>(next, { ...order, projection: LEAN });
       const rules = await this.readRules(next, order);
       const last = [states, rules].filter(({ size }) => size === limit).map(lastId);
       const horizon = last.sort(byCodePoint)[0];
-      const near = (id: string): boolean => horizon === undefined || byCodePoint(id, horizon) <= 0;
-      const again = await this.agree([...rules.keys()].filter(near), rules, states);
-      const orphans = [...states.keys()].filter((id) => near(id) && !rules.has(id));
-      await this.reconcile([...again, ...orphans]);
+      const ids = new Set([...rules.keys(), ...states.keys()]);
+      const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
+      const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
+      const fresh = differing.filter((id) => !states.has(id));
+      const again = await this.agree(fresh, rules, new Map());
+      await this.reconcile([...again, ...differing.filter((id) => states.has(id))]);
       return horizon;
     });
+  }
+
+  /** Whether nothing needs to be written; then it is remembered. */
+  private agrees(rule: Rule | undefined, state: LeanState | undefined): boolean {
+    const { repeatMs } = this.parts.context();
+    if (state === undefined || state.removed || state.rule !== rule?.fingerprint) return false;
+    if (repeatMs !== undefined && state.state === 'down') return false;
+    this.remember(rule.id, rule, state);
+    return true;
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -91,14 +105,18 @@ export class RuleLearner {
       let open = ids.slice(from, from + BATCH);
       for (let tries = 0; open.length > 0 && tries < TRIES; tries += 1) {
         const these = { _id: { $in: open } };
-        const states = await this.readStates(these);
+        const states = await this.readStates<KnownState>(these, { projection: WHOLE });
         open = await this.agree(open, await this.readRules(these), states);
       }
     }
   }
 
-  /** @returns those for which it wrote: reading them again shows who was first, and whether the heartbeat is still there */
-  private async agree(ids: readonly string[], rules: Rules, states: States): Promise<string[]> {
+  /** @returns those for which it wrote, and for which only reading them again shows whether another process was first */
+  private async agree(
+    ids: readonly string[],
+    rules: Rules,
+    states: ReadonlyMap<string, KnownState>,
+  ): Promise<string[]> {
     const context = this.parts.context();
     const inserts: HeartbeatState[] = [];
     const writes: mongo.AnyBulkWriteOperation<HeartbeatState>[] = [];
@@ -107,40 +125,52 @@ export class RuleLearner {
       const next = plan(rules.get(id), states.get(id), context);
       if (next === undefined) {
         this.remember(id, rules.get(id), states.get(id));
-        continue;
+      } else if ('insert' in next) {
+        inserts.push(next.insert);
+      } else {
+        const { filter, update } = next;
+        writes.push(update ? { updateOne: { filter, update } } : { deleteOne: { filter } });
+        written.push(id);
       }
-      written.push(id);
-      if ('insert' in next) inserts.push(next.insert);
-      else if (next.update) writes.push({ updateOne: { filter: next.filter, update: next.update } });
-      else writes.push({ deleteOne: { filter: next.filter } });
     }
-    this.report(written.map((id) => rules.get(id)));
-    await this.insert(inserts);
+    this.report([...inserts.map(({ _id }) => _id), ...written].map((id) => rules.get(id)));
     await this.parts.store.write(writes);
     if (writes.length > 0) this.parts.onAlarms();
-    return written;
+    return [...written, ...(await this.insert(inserts, rules))];
   }
 
-  private remember(id: string, rule: Rule | undefined, state: KnownState | undefined): void {
+  private remember(id: string, rule: Rule | undefined, state: RuleState | undefined): void {
     if (rule?.valid && state) this.parts.book.learn(rule, state);
     else this.parts.book.forget(id);
   }
 
-  private async insert(documents: HeartbeatState[]): Promise<void> {
-    if (documents.length === 0) return;
+  /** @returns those that must be looked at again: inserted by another process, or removed just before they were inserted */
+  private async insert(documents: readonly HeartbeatState[], rules: Rules): Promise<string[]> {
+    if (documents.length === 0) return [];
+    const ids = documents.map(({ _id }) => _id);
     try {
-      await this.parts.store.states.insertMany(documents, { ordered: false });
+      await this.parts.store.states.insertMany([...documents], { ordered: false });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
+      return ids;
     }
+    // Removed before the state was there, nobody could mark it.
+    const there = await this.parts.heartbeats.readAll((heartbeats) =>
+      heartbeats.find({ _id: { $in: ids } }, { projection: { _id: 1 } }),
+    );
+    const present = new Set(there.map(({ _id }) => _id));
+    for (const state of documents) {
+      if (present.has(state._id)) this.remember(state._id, rules.get(state._id), state);
+    }
+    return ids.filter((id) => !present.has(id));
   }
 
-  private async readStates(
+  private async readStates<T extends { _id: string }>(
     filter: mongo.Filter<HeartbeatState>,
-    options: mongo.FindOptions = {},
-  ): Promise<Map<string, KnownState>> {
-    const cursor = this.parts.store.states.find(filter, { ...options, projection: KNOWN_STATE });
-    return new Map((await cursor.toArray()).map((state) => [state._id, state]));
+    options: mongo.FindOptions,
+  ): Promise<Map<string, T>> {
+    const found = (await this.parts.store.states.find(filter, options).toArray()) as unknown as T[];
+    return new Map(found.map((state) => [state._id, state]));
   }
 
   private async readRules(

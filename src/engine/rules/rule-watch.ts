@@ -5,11 +5,10 @@ import { readRule, RULE_FIELDS } from './rule';
 import type { RuleBook } from './rule-book';
 import type { RuleLearner } from './rule-learner';
 
-/** How many heartbeats are read at once at the start. */
-const START_SLICE = 2_000;
+/** How many heartbeats are read at once: few enough to be garbage soon. */
+const SLICE = 500;
 /** A round over all heartbeats takes this many looks, of which there is one a second. */
 const ROUND_LOOKS = 45;
-const LEAST_SLICE = 100;
 /** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
 const OVERLAP_MS = 10_000;
 
@@ -24,13 +23,13 @@ export interface RuleWatchParts {
 
 /**
  * Finds the heartbeats that may have changed: those that the API of another process wrote, by when they were updated, and
- * those that any other program wrote, by going round over all of them, a slice at each look (decision 6). The
+ * those that any other program wrote, by going round over all of them, some slices at each look (decision 6). The
  * collection is never read whole.
  */
 export class RuleWatch {
   private lastLook: number;
   private after = '';
-  private slice = LEAST_SLICE;
+  private slicesEach = 1;
 
   constructor(private readonly parts: RuleWatchParts) {
     this.lastLook = parts.clock.now();
@@ -40,7 +39,7 @@ export class RuleWatch {
   async learnAll(): Promise<void> {
     this.lastLook = this.parts.clock.now();
     let after: string | undefined = '';
-    while (after !== undefined) after = await this.parts.learner.survey(after, START_SLICE);
+    while (after !== undefined) after = await this.parts.learner.survey(after, SLICE);
     await this.endRound();
   }
 
@@ -48,9 +47,11 @@ export class RuleWatch {
   async look(): Promise<void> {
     const { learner } = this.parts;
     await learner.learn([...(await this.updated()), ...(await this.removed())]);
-    const after = await learner.survey(this.after, this.slice);
-    if (after === undefined) await this.endRound();
-    this.after = after ?? '';
+    for (let slices = 0; slices < this.slicesEach; slices += 1) {
+      const after = await learner.survey(this.after, SLICE);
+      this.after = after ?? '';
+      if (after === undefined) return this.endRound();
+    }
   }
 
   private async updated(): Promise<string[]> {
@@ -77,12 +78,12 @@ export class RuleWatch {
     return found.map(({ _id }) => _id);
   }
 
-  /** What was not seen in a whole round may be gone. The next round's slices are as large as it takes. */
+  /** What was not seen in a whole round may be gone. The next round takes as many slices at each look as it must. */
   private async endRound(): Promise<void> {
     const { book, heartbeats, store, learner } = this.parts;
     await learner.learn(book.nextRound());
     const rules = await heartbeats.run((collection) => collection.estimatedDocumentCount());
     const states = await store.states.estimatedDocumentCount();
-    this.slice = Math.max(LEAST_SLICE, Math.ceil(Math.max(rules, states) / ROUND_LOOKS));
+    this.slicesEach = Math.ceil(Math.max(1, rules, states) / SLICE / ROUND_LOOKS);
   }
 }

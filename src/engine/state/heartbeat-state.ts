@@ -71,6 +71,8 @@ export interface Hearing {
   again_at: number;
   /** Equal to `again_at` once all deadlines have been postponed for that blindness; until then nothing is raised. */
   settled_for: number;
+  /** Whether it came back because the wall clock was set, so that any stored time may lie in the future. */
+  clock_set: boolean;
 }
 
 /** Not having heard for longer than this is blindness, in milliseconds (contract: engine, "Blind time"). */

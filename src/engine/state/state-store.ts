@@ -43,6 +43,18 @@ export class StateStore {
     return matchedCount + deletedCount;
   }
 
+  /**
+   * Reads the states that a filter finds, each once: a cursor that walks along an index gives a document twice where another
+   * process moves it within that index meanwhile.
+   */
+  async read<T extends { _id: string } = HeartbeatState>(
+    filter: mongo.Filter<HeartbeatState>,
+    options: mongo.FindOptions,
+  ): Promise<T[]> {
+    const found = await this.states.find<T>(filter, options).toArray();
+    return [...new Map(found.map((state) => [state._id, state])).values()];
+  }
+
   private get database(): mongo.Db {
     const { db } = this.connection;
     if (db === undefined) throw new Error('not connected to the database yet');
