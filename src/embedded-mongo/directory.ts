@@ -22,6 +22,8 @@ import type { Storage } from './storage';
 const MARKER = 'embedded-mongo.format';
 const READY = 'embedded-mongo 1\n';
 const CREATING = 'embedded-mongo 1, being created\n';
+/** Nobody but this user may read the data or open the socket. */
+const PRIVATE = 0o700;
 const OWNER = Buffer.of(0);
 
 /** The longest path that a Unix socket can have on every platform that has them, in bytes. */
@@ -35,10 +37,13 @@ const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction:
  * @throws EmbeddedMongoError when it is foreign or damaged
  */
 export async function checkDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true });
   const files = await readdir(directory);
   const marker = await readFile(join(directory, MARKER), 'utf8').catch(() => undefined);
-  if (marker === READY) return checkDataFile(join(directory, 'data.mdb'));
+  if (marker === READY) {
+    await checkDataFile(join(directory, 'data.mdb'));
+    return chmod(directory, PRIVATE);
+  }
   if (marker === undefined && files.length > 0)
     throw new EmbeddedMongoError(
       `${directory} holds other files, and no data of the embedded MongoDB: choose an empty directory`,
@@ -47,13 +52,14 @@ export async function checkDirectory(directory: string): Promise<void> {
     throw new EmbeddedMongoError(
       `${directory} was written by another version of the embedded MongoDB (${JSON.stringify(marker)})`,
     );
-  await writeFile(join(directory, MARKER), CREATING, { mode: 0o600 });
+  await writeFile(join(directory, MARKER), CREATING);
+  await chmod(directory, PRIVATE);
 }
 
 /** To be called when the first transaction is on disk. From then on a missing data file is damage. */
 export async function markReady(directory: string): Promise<void> {
   const temporary = join(directory, `${MARKER}.new`);
-  await writeFile(temporary, READY, { mode: 0o600, flush: true });
+  await writeFile(temporary, READY, { flush: true });
   await rename(temporary, join(directory, MARKER));
 }
 
@@ -94,7 +100,7 @@ export async function socketPath(
   if (Buffer.byteLength(direct) <= MAX_SOCKET_PATH)
     return { path: direct, name, release: () => rm(direct, { force: true }) };
   const short = await mkdtemp(join(tmpdir(), 'embedded-mongo-'));
-  await chmod(short, 0o700);
+  await chmod(short, PRIVATE);
   await symlink(await realpath(directory), join(short, 'd'));
   const release = async (): Promise<void> => {
     await rm(direct, { force: true });

@@ -34,11 +34,13 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
   const own = await socketPath(directory);
   const storage = new Storage(directory);
   const servers = [new MongoServer(() => db, unforeseen)];
-  const close = async (): Promise<void> => {
+  const closeAll = async (): Promise<void> => {
     for (const server of servers) await server.close();
     await storage.close();
     await own.release();
   };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
   try {
     await servers[0].listen({ path: own.path });
     await claim(directory, storage, own);

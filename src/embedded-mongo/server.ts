@@ -10,14 +10,17 @@ const MAX_CONNECTIONS = 1000;
 /** Listens for MongoDB clients. */
 export class MongoServer {
   private readonly server: Server;
-  private readonly sockets = new Set<Socket>();
+  /** The open connections, each with the end of what is done for it. */
+  private readonly connections = new Map<Socket, Promise<void>>();
 
   /** @param unforeseen is told of errors that are no answer to a client's mistakes */
   constructor(
     private readonly db: () => Database,
     private readonly unforeseen: (error: Error) => void,
   ) {
-    this.server = createServer({ noDelay: true }, (socket) => void this.serve(socket));
+    this.server = createServer({ noDelay: true }, (socket) => {
+      this.connections.set(socket, this.serve(socket));
+    });
     this.server.maxConnections = MAX_CONNECTIONS;
   }
 
@@ -34,30 +37,41 @@ export class MongoServer {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
-  /** Ends all connections and listens no more. */
+  /** Ends all connections and listens no more; resolves when no command is at work. */
   async close(): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.connections.keys()) socket.destroy();
+    await Promise.all(this.connections.values());
     await closed;
   }
 
   /** Serves one connection. Whatever goes wrong with it ends it alone. */
   private async serve(socket: Socket): Promise<void> {
-    this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     try {
       for await (const request of incoming(socket)) {
         const answer = encodeAnswer(await runCommand(this.db(), request, this.unforeseen));
-        if (!request.wantsReply || socket.write(request.reply(answer)) || socket.destroyed) continue;
-        await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+        if (request.wantsReply && !socket.write(request.reply(answer))) await drained(socket);
       }
     } catch {
       // Not a message, or the client has gone.
     } finally {
       socket.destroy();
+      this.connections.delete(socket);
     }
   }
+}
+
+/** Resolves when the socket takes more, or has been closed. */
+function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.once('drain', done).once('close', done);
+  });
 }

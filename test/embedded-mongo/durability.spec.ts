@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedMongoError, startEmbeddedMongo } from '../../src/embedded-mongo';
 import { startChild, temporaryDirectory } from './support';
@@ -113,6 +113,26 @@ describe('the embedded MongoDB and the end of its process', () => {
     expect(await again.db('test').collection('a').countDocuments()).toBe(1);
     await again.close();
     await server.close();
+  });
+
+  it('closes while searches and writes are under way', async () => {
+    const server = await startEmbeddedMongo({ dataDir: directory.path });
+    const client = await new mongo.MongoClient(server.uri, { serverSelectionTimeoutMS: 500 }).connect();
+    const rows = client.db('test').collection<Row>('rows');
+    await rows.insertMany(Array.from({ length: 10_000 }, (_, at) => row(`${at}`, 0)));
+    const busy = [
+      rows.countDocuments({ filling: /y/ }),
+      rows.updateMany({}, { $set: { copy: 1 } }),
+      rows.find().sort({ filling: 1 }).toArray(),
+      rows.deleteMany({ copy: 1 }),
+    ];
+    const ended = Promise.allSettled(busy);
+    await rows.findOne({ _id: '0' });
+    await server.close();
+    await server.close();
+    await ended;
+    await client.close();
+    expect((await stat(directory.path)).mode & 0o077).toBe(0);
   });
 
   it('refuses a foreign directory, and leaves it as it is', async () => {
