@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CACHE_CONTROL } from '../canopsis/answers';
 import { CanopsisError } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
+import { ParserError, servesDel } from './del-method';
 import type { EarlyHook, EarlyRequest } from './authentication-first';
 
 /** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
@@ -24,7 +25,8 @@ const withStatus = (status: number): CanopsisError =>
   errorAnswer(Object.assign(new Error('HTTP parser'), { status }), '');
 
 /** Answers in the Canopsis format what Node could not parse as a request, and closes the connection. */
-export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerUnparsable(error: ParserError, socket: Socket): void {
+  if (servesDel(error, socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

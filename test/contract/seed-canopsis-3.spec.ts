@@ -1,5 +1,6 @@
 import type { HttpFramework } from '../../src/http/adapters';
 import { TestApplication, startTestApplication } from '../support/application';
+import { ROOT, exchange, request } from '../support/raw-http';
 
 /** The calls of the older document, in its order; `<Canopsis_URL>` is the application. */
 describe.each<[HttpFramework]>([['fastify'], ['express']])(
@@ -61,6 +62,17 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])(
         `{"name":"heartbeat created","description":"${c2Id}"}`,
       ]);
       expect(await call('GET', '/api/v2/heartbeat/')).toEqual([200, `[${c1Shown},${c2Shown}]`]);
+    });
+
+    it('takes the DEL of its curl line for DELETE', async () => {
+      const line = `DEL /api/v2/heartbeat/${c2Id}`;
+      const refused = await exchange(app.url, request(line));
+      expect(refused.answers[0]?.status).toBe(401);
+      const { answers, closed } = await exchange(app.url, request(line, [ROOT]));
+      expect(answers.map(({ status, text }) => [status, text])).toEqual([
+        [200, `{"name":"heartbeat removed","description":"${c2Id}"}`],
+      ]);
+      expect(closed).toBe(true);
     });
 
     it('removes a heartbeat', async () => {
