@@ -59,15 +59,16 @@ async function completeBatch(
   nextInserted: () => number,
   twins: Set<string>,
 ): Promise<number> {
-  if (batch.length === 0) return 0;
-  const dated = batch
-    .filter((document) => typeof document.inserted !== 'number')
-    .map((document) => dating(document, now, nextInserted()));
-  if (dated.length > 0) await heartbeats.bulkWrite(dated, { ordered: false });
-  const unkeyed = batch.filter(
-    (document) => typeof document.pattern_key !== 'string' && isPattern(document.pattern),
+  // Keys first: a batch that is cut short between the two is found again in the same order.
+  const keyed = await giveKeys(
+    heartbeats,
+    batch.filter((document) => typeof document.pattern_key !== 'string' && isPattern(document.pattern)),
+    twins,
   );
-  return dated.length + (await giveKeys(heartbeats, unkeyed, twins));
+  const undated = batch.filter((document) => typeof document.inserted !== 'number');
+  const datings = undated.map((document) => dating(document, now, nextInserted()));
+  if (datings.length > 0) await heartbeats.bulkWrite(datings, { ordered: false });
+  return new Set([...keyed, ...undated]).size;
 }
 
 function dating(document: StoredHeartbeat, now: number, inserted: number): Completion {
@@ -78,12 +79,13 @@ function dating(document: StoredHeartbeat, now: number, inserted: number): Compl
   return { updateOne: { filter: { _id: document._id }, update } };
 }
 
+/** @returns the documents that got their key */
 async function giveKeys(
   heartbeats: Heartbeats,
   documents: StoredHeartbeat[],
   twins: Set<string>,
-): Promise<number> {
-  if (documents.length === 0) return 0;
+): Promise<StoredHeartbeat[]> {
+  if (documents.length === 0) return [];
   const keys = documents.map(({ _id, pattern }): Completion => {
     return {
       updateOne: {
@@ -94,12 +96,12 @@ async function giveKeys(
   });
   try {
     await heartbeats.bulkWrite(keys, { ordered: false });
-    return documents.length;
+    return documents;
   } catch (error) {
     const refused = duplicates(error);
     if (!refused) throw error;
     for (const index of refused) twins.add(documents[index]?._id ?? '');
-    return documents.length - refused.length;
+    return documents.filter((_, index) => !refused.includes(index));
   }
 }
 

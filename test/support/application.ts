@@ -1,4 +1,4 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, LoggerService } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,8 @@ export interface TestOptions {
   clock?: Pick<Clock, 'now'> & Partial<Clock>;
   /** The database to use instead of one of this application's own. It is left as it is. */
   mongodbUri?: string;
+  /** Where the log goes. Default: nowhere, but for what is fatal. */
+  logger?: LoggerService;
   /** Further settings, as environment variables. */
   env?: Record<string, string>;
 }
@@ -61,6 +63,7 @@ export interface TestApplication {
  */
 export async function startTestApplication(options: TestOptions = {}): Promise<TestApplication> {
   const { framework, dialect = 'canopsis-4', clock, env } = options;
+  const { logger = new ConsoleLogger({ logLevels: ['fatal'] }) } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-test-'));
   const outside = process.env.MONGODB_URI;
   const own = outside === undefined ? undefined : ownDatabase(outside);
@@ -72,7 +75,7 @@ export async function startTestApplication(options: TestOptions = {}): Promise<T
     ...(mongodbUri !== undefined && { MONGODB_URI: mongodbUri }),
     ...env,
   });
-  const application = await startStandalone(settings, new ConsoleLogger({ logLevels: ['fatal'] }), {
+  const application = await startStandalone(settings, logger, {
     framework,
     clock: clock && { ...systemClock, ...clock },
   });
