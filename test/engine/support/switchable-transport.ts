@@ -1,0 +1,63 @@
+import type { CanopsisEvent } from '../../../src/events/event';
+import type { EventHandler, EventTransport } from '../../../src/events/event-transport';
+import { InProcessTransport } from '../../../src/events/in-process.transport';
+
+/** Events in the process, behind a broker that can go away, and that can say that a backlog waits. */
+export class SwitchableTransport implements EventTransport {
+  readonly status = 'none';
+  /** What it says when asked how many messages wait. */
+  waiting = 0;
+  private isAway = false;
+  private readonly listeners = new Set<(hearing: boolean) => void>();
+  private readonly inProcess = new InProcessTransport();
+
+  get hearing(): boolean {
+    return !this.isAway && this.inProcess.hearing;
+  }
+
+  /** The broker goes away. */
+  leave(): void {
+    this.isAway = true;
+    this.tell();
+  }
+
+  /** The broker is back, with a backlog. */
+  comeBack(waiting = 0): void {
+    this.waiting = waiting;
+    this.isAway = false;
+    this.tell();
+  }
+
+  consume(handler: EventHandler): Promise<void> {
+    return this.inProcess.consume(handler);
+  }
+
+  stopConsuming(): Promise<void> {
+    return this.inProcess.stopConsuming();
+  }
+
+  publish(event: CanopsisEvent): Promise<void> {
+    return this.inProcess.publish(event);
+  }
+
+  publishAlarm(event: CanopsisEvent): Promise<void> {
+    return this.inProcess.publishAlarm(event);
+  }
+
+  backlog(): Promise<number> {
+    return Promise.resolve(this.waiting);
+  }
+
+  onHearingChange(listener: (hearing: boolean) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    return this.inProcess.close();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener(this.hearing);
+  }
+}
