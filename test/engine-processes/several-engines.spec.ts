@@ -35,7 +35,11 @@ describeWith('RABBITMQ_START', 'engines on one queue and one database', (startSc
       await client.publish(events);
       await site.startEngines(engines);
 
-      await waitFor('an alarm for each', () => client.alarms.length >= COUNT, () => client.alarms.length);
+      await waitFor(
+        'an alarm for each',
+        () => client.alarms.length >= COUNT,
+        () => client.alarms.length,
+      );
       await site.settled('down', all);
       expect(sequences(client, all)).toEqual({ '3': COUNT });
 

@@ -94,9 +94,7 @@ describeWith('RABBITMQ_START', 'alarms on the wire', (startScript) => {
   it('do not keep a heartbeat on the engine itself alive', async () => {
     await create({ connector: 'heartbeat' });
     await waitFor('the alarm', () => client.of('connector:heartbeat').length > 0);
-    await site.settled('down', [
-      { component: '', interval: '', resource: 'connector:heartbeat', event: {} },
-    ]);
+    await site.settled('down', [{ component: '', interval: '', resource: 'connector:heartbeat', event: {} }]);
     // Alarms of others have passed through the queue, and so has its own, since a later event was stored.
     await client.publish([{ ...EVENT, component: 'with-text' }]);
     await waitFor('that event', () => client.told('component:with-text').length > 3);

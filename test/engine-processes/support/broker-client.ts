@@ -83,11 +83,27 @@ export class BrokerClient {
     return this.alarms.filter(({ event }) => event.resource === resource);
   }
 
+  /** Those that tell of a change: without those that repeat the one before them byte for byte. */
+  changes(resource: string): Alarm[] {
+    const alarms = this.of(resource);
+    return alarms.filter(({ body }, n) => body !== alarms[n - 1]?.body);
+  }
+
+  /** How often the most frequent alarm of a resource came. */
+  mostRepeated(resource: string): number {
+    const bodies = this.of(resource).map(({ body }) => body);
+    return Math.max(0, ...bodies.map((body) => bodies.filter((other) => other === body).length));
+  }
+
   private confirmed(content: Buffer): Promise<void> {
     const properties = { persistent: true, contentType: 'application/json' };
     return new Promise((resolve, reject) => {
-      this.channel.publish(EXCHANGE, 'c1.n1.check.component.host', content, properties, (error: Error | null) =>
-        error ? reject(error) : resolve(),
+      this.channel.publish(
+        EXCHANGE,
+        'c1.n1.check.component.host',
+        content,
+        properties,
+        (error: Error | null) => (error ? reject(error) : resolve()),
       );
     });
   }

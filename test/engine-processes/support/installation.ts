@@ -1,7 +1,12 @@
 import mongoose, { type Connection } from 'mongoose';
 import { dropDatabase, ownDatabase } from '../../support/application';
 import { makeDirectory, removeDirectory } from '../../support/directory';
-import { type ApiProcess, type DatabaseProcess, startApi, startDatabaseProcess } from '../../support/processes';
+import {
+  type ApiProcess,
+  type DatabaseProcess,
+  startApi,
+  startDatabaseProcess,
+} from '../../support/processes';
 import { forAll, waitFor } from './wait-for';
 
 /** What a test reads of the state documents, past the API. */

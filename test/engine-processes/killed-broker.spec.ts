@@ -1,0 +1,65 @@
+import { describeWith } from '../events/broker';
+import { OwnBroker } from '../events/own-broker';
+import { BrokerClient } from './support/broker-client';
+import { create, Installation, watched, watchedMany } from './support/installation';
+import { Pump } from './support/pump';
+import { sequences } from './support/sequences';
+import { waitFor } from './support/wait-for';
+
+describeWith('RABBITMQ_START', 'a broker that is killed', (startScript) => {
+  let broker: OwnBroker;
+  let client: BrokerClient;
+  let site: Installation;
+
+  beforeEach(async () => {
+    broker = await OwnBroker.start(startScript);
+    client = await BrokerClient.at(broker.url);
+    site = await Installation.open({ AMQP_URL: broker.url, BLIND_GRACE: '3s' });
+  }, 120_000);
+
+  afterEach(async () => {
+    await site.close();
+    await client.close();
+    await broker.remove();
+  }, 60_000);
+
+  it('makes no silence, hides none, and gets what was to be told meanwhile', async () => {
+    const living = watchedMany('living', 30, () => '6s');
+    const silent = watchedMany('silent', 30, () => '3s');
+    const removed = watched('removed', '1s');
+    const app = await site.start('all');
+    await create(app, [...living, ...silent, removed]);
+    const before = new Pump(client, () => [...living, ...silent].map(({ event }) => event));
+    await site.settled('up', [...living, ...silent]);
+    await waitFor('the alarm of the one without events', () => client.told(removed.resource).length > 0);
+    await site.settled('down', [removed]);
+    await before.stop();
+    await client.close();
+
+    await broker.kill();
+    const { _id } = (await site.states()).get(removed.resource) ?? {};
+    expect((await app.request('DELETE', `/api/v2/heartbeat/${_id}`)).status).toBe(200);
+    expect((await app.request('POST', '/api/v2/event', { json: living[0].event })).json).toMatchObject({
+      sent_events: [],
+      retry_events: [living[0].event],
+    });
+    expect((await app.request('GET', '/health/ready')).json).toEqual({ status: 'degraded' });
+    await waitFor('blindness', async () => {
+      const states = await app.request('GET', '/api/v2/heartbeat-state');
+      return (states.json as { blind: boolean }[]).every(({ blind }) => blind);
+    });
+
+    await broker.start();
+    await client.connect();
+    const after = new Pump(client, () => living.map(({ event }) => event));
+    await site.settled('down', silent);
+    await waitFor('their alarms', () => silent.every(({ resource }) => client.told(resource).length > 0));
+    await waitFor('the end of the removed one', () => client.told(removed.resource).length > 1);
+    await site.settled('up', living);
+    await after.stop();
+    expect(sequences(client, silent)).toEqual({ '3': silent.length });
+    expect(sequences(client, living)).toEqual({ '': living.length });
+    expect(client.told(removed.resource)).toEqual([3, 0]);
+    expect((await app.request('GET', '/health/ready')).json).toEqual({ status: 'ok' });
+  }, 200_000);
+});
