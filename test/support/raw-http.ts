@@ -54,7 +54,8 @@ export function exchange(
   });
 }
 
-function parseAnswers(received: Buffer, bodyless: boolean): Answer[] {
+/** The whole answers in these bytes. `bodyless` as for {@link exchange}. */
+export function parseAnswers(received: Buffer, bodyless: boolean): Answer[] {
   const answers: Answer[] = [];
   for (let rest = received; ;) {
     const end = rest.indexOf('\r\n\r\n');
