@@ -37,7 +37,7 @@ export class HeartbeatService {
   async create(heartbeat: HeartbeatDto): Promise<DoneAnswer> {
     const fields = this.fieldsOf(heartbeat);
     const _id = this.dialect.newId(heartbeat.pattern);
-    const stored = { _id, ...fields, created: this.seconds(), inserted: this.collection.nextInserted() };
+    const stored = { _id, ...fields, created: fields.updated, inserted: this.collection.nextInserted() };
     await this.write((heartbeats) => heartbeats.insertOne(stored));
     return this.announced('created', _id);
   }
