@@ -1,0 +1,76 @@
+import { startTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { passFor, Watching } from './support/watching';
+
+const COUNT = 500;
+
+describe('several engines on one database', () => {
+  let database: TestDatabase;
+  let all: Watching[];
+
+  beforeEach(async () => {
+    database = await startTestDatabase();
+    const first = await Watching.start({ databaseUri: database.uri });
+    const { clock, sink } = first;
+    all = [first, await Watching.start({ databaseUri: database.uri, clock, sink })];
+  });
+  afterEach(async () => {
+    await Promise.all(all.map((one) => one.stop()));
+    await database.close();
+  });
+
+  it('raise each of 500 silences once, and resolve each once', async () => {
+    const [first, second] = all as [Watching, Watching];
+    const names = Array.from({ length: COUNT }, (_, n) => `c${n}`);
+    const heartbeats = names.map((_id) => ({ _id, pattern: { connector: _id }, expected_interval: '10s' }));
+    await database.heartbeats((collection) => collection.insertMany(heartbeats));
+    await eventually(() => Promise.resolve(all.every(({ engine }) => engine.watched === COUNT)));
+    await Promise.all(names.map((name, n) => all[n % 3 === 0 ? 0 : 1]?.event(name)));
+    await passFor(all, 11_000);
+    await first.sends(COUNT);
+    // Both hear of each, at the same time.
+    await Promise.all(names.map((name) => Promise.all([first.event(name), second.event(name)])));
+    await first.sends(2 * COUNT);
+    await passFor(all, 11_000);
+    await first.sends(3 * COUNT);
+    for (const name of names) expect(first.sink.told(`connector:${name}`)).toEqual([3, 0, 3]);
+  });
+
+  it('go on when one of them goes', async () => {
+    const [first, second] = all as [Watching, Watching];
+    const id = await first.create('c1');
+    await eventually(() => Promise.resolve(second.engine.watched === 1));
+    await first.event('c1');
+    await first.stop();
+    await passFor([second], 5_000);
+    await second.event('c1');
+    await passFor([second], 9_000);
+    expect((await second.state(id))?.state).toBe('up');
+    await passFor([second], 2_000);
+    await second.sends(1);
+  });
+
+  it('do not raise what another one heard meanwhile', async () => {
+    const [first, second] = all as [Watching, Watching];
+    const id = await first.create('c1');
+    await eventually(() => Promise.resolve(second.engine.watched === 1));
+    for (let times = 0; times < 10; times += 1) {
+      await passFor(all, 3_000);
+      await all[times % 2]?.event('c1');
+    }
+    expect(await first.state(id)).toMatchObject({ state: 'up', last_event: first.clock.now() });
+    expect(first.sink.alarms).toEqual([]);
+  });
+
+  it('both hear again after one clock for both was set', async () => {
+    const [first, second] = all as [Watching, Watching];
+    const id = await first.create('c1');
+    await first.event('c1');
+    first.clock.set(-3_600_000);
+    await Promise.all(all.map((one) => one.looks()));
+    await Promise.all([first.hears(), second.hears()]);
+    await passFor(all, 11_000);
+    await first.sends(1);
+    expect((await first.state(id))?.state).toBe('down');
+  });
+});

@@ -1,0 +1,100 @@
+import { StateStore } from '../../src/engine/state/state-store';
+import { startTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { Watching } from './support/watching';
+
+describe('an event', () => {
+  let database: TestDatabase;
+  let site: Watching;
+
+  beforeEach(async () => {
+    database = await startTestDatabase();
+    site = await Watching.start({ databaseUri: database.uri });
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await site.stop();
+    await database.close();
+  });
+
+  it('that belongs to no heartbeat is acknowledged, and stores nothing', async () => {
+    const write = jest.spyOn(StateStore.prototype, 'write');
+    await site.event('nobody');
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it('is acknowledged only after it is stored', async () => {
+    const id = await site.create('c1');
+    let store: () => void = () => undefined;
+    const hold = new Promise<void>((resolve) => (store = resolve));
+    jest.spyOn(StateStore.prototype, 'write').mockImplementation(async (writes) => {
+      await hold;
+      return writes.length === 0 ? 0 : (await site.states.bulkWrite(writes)).matchedCount;
+    });
+    let acknowledged = false;
+    const event = site.event('c1').then(() => (acknowledged = true));
+    await site.event('nobody');
+    expect(acknowledged).toBe(false);
+    store();
+    await event;
+    expect((await site.state(id))?.state).toBe('up');
+  });
+
+  it('is stored together with many others: one write for each heartbeat', async () => {
+    await site.create('c1');
+    await site.create('c2');
+    await site.event('c1');
+    const write = jest.spyOn(StateStore.prototype, 'write');
+    await Promise.all(Array.from({ length: 200 }, (_, n) => site.event(`c${1 + (n % 2)}`)));
+    const writes = write.mock.calls.flatMap(([all]) => all);
+    expect(writes.length).toBeLessThan(10);
+  });
+
+  it('that cannot be stored is given back, and stored when the database is there again', async () => {
+    const id = await site.create('c1');
+    let failures = 0;
+    const failing = jest.spyOn(StateStore.prototype, 'write').mockImplementation((writes) => {
+      if (writes.length > 0) failures += 1;
+      return writes.length > 0 ? Promise.reject(new Error('database away')) : Promise.resolve(0);
+    });
+    const stored = site.event('c1');
+    await eventually(() => Promise.resolve(failures > 0));
+    expect((await site.state(id))?.state).toBe('waiting');
+    failing.mockRestore();
+    await stored;
+    expect((await site.state(id))?.state).toBe('up');
+    await eventually(() => Promise.resolve(!site.engine.isBlind));
+  });
+
+  it('raises no alarm while the database is away', async () => {
+    const id = await site.create('c1');
+    await site.event('c1');
+    const failing = jest.spyOn(StateStore.prototype, 'hearing', 'get').mockImplementation(() => {
+      throw new Error('database away');
+    });
+    await site.pass(9_000);
+    expect(site.engine.isBlind).toBe(true);
+    failing.mockRestore();
+    await site.hears();
+    expect(await site.state(id)).toMatchObject({ state: 'up', deadline: site.clock.now() + 10_000 });
+  });
+
+  it('in the process of stopping is stored', async () => {
+    const id = await site.create('c1');
+    await site.event('c1');
+    site.clock.pass(100);
+    const event = site.event('c1');
+    const { clock, sink } = site;
+    await site.stop();
+    await event;
+    site = await Watching.start({ databaseUri: database.uri, clock, sink });
+    expect((await site.state(id))?.last_event).toBe(clock.now());
+  });
+
+  it('is still counted after its document was deleted under the engine', async () => {
+    const id = await site.create('c1');
+    await site.states.deleteOne({ _id: id });
+    await site.event('c1');
+    expect((await site.state(id))?.state).toBe('up');
+  });
+});
