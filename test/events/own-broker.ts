@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** Debian's own is a wrapper that changes the user. */
+const RABBITMQCTL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
+
 /** A RabbitMQ of a test's own on a free port, which can be killed and started again with the state that it had. */
 export class OwnBroker {
   private constructor(
@@ -34,6 +37,14 @@ export class OwnBroker {
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
     await this.script(join(dirname(this.startScript), 'stop'), ['rabbitmq', String(this.port), 'KILL']);
+  }
+
+  /** Gives it an order: what `rabbitmqctl` takes. */
+  async control(...args: string[]): Promise<void> {
+    const home = join(this.directory, 'heartbeat-servers', `rabbitmq-${this.port}`);
+    await run(RABBITMQCTL, ['-n', `heartbeat-${this.port}@localhost`, ...args], {
+      env: { ...process.env, HOME: home },
+    });
   }
 
   /** Kills it, where it still runs, and removes what it stored. */
