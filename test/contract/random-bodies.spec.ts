@@ -45,8 +45,7 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('random bodies on %s'
   /** Checks that an answer is one of the contract's; returns the id of what was created. */
   function expectContract({ method, valid }: Sent, answer: Answer): string | undefined {
     const { description } = answer.json as { description: string };
-    const success: Expected =
-      method === 'POST' ? done('created', description) : (done('updated', target));
+    const success: Expected = method === 'POST' ? done('created', description) : done('updated', target);
     const possible: Expected[] = valid
       ? [success, ERRORS.patternExists]
       : [success, ERRORS.patternExists, ERRORS.invalidPayload, ERRORS.invalidJson];
