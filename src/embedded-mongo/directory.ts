@@ -96,6 +96,9 @@ export async function socketPath(
   directory: string,
 ): Promise<{ path: string; name: string; release(): Promise<void> }> {
   const name = `mongo-${randomBytes(6).toString('hex')}.sock`;
+  // A named pipe is no file: it serves to tell who owns the directory, and it ends with its process.
+  if (process.platform === 'win32')
+    return { path: `\\\\.\\pipe\\${name}`, name, release: () => Promise.resolve() };
   const direct = join(await realpath(directory), name);
   if (Buffer.byteLength(direct) <= MAX_SOCKET_PATH)
     return { path: direct, name, release: () => rm(direct, { force: true }) };
@@ -130,7 +133,7 @@ export async function claim(
     return true;
   });
   if (!won) throw inUse;
-  if (before !== undefined) await rm(folder + before, { force: true });
+  if (before !== undefined) await rm(folder + before, { force: true }).catch(() => undefined);
 }
 
 async function listens(path: string): Promise<boolean> {

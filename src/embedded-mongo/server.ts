@@ -26,10 +26,10 @@ export class MongoServer {
 
   /** Listens on a path that only this user may open, or on a port of the loopback interface. */
   async listen(where: { path: string } | { port: number }): Promise<void> {
-    const options = 'path' in where ? { ...where, readableAll: false } : { ...where, host: '127.0.0.1' };
-    this.server.listen(options);
+    this.server.listen('path' in where ? where : { ...where, host: '127.0.0.1' });
     await once(this.server, 'listening');
-    if ('path' in where) await chmod(where.path, 0o600);
+    this.server.on('error', this.unforeseen);
+    if ('path' in where && process.platform !== 'win32') await chmod(where.path, 0o600);
   }
 
   get port(): number {

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedMongoError, startEmbeddedMongo } from '../../src/embedded-mongo';
-import { startChild, temporaryDirectory } from './support';
+import { startChild, temporaryDirectory, type Child } from './support';
 
 const ROUNDS = 6;
 const WRITERS = 8;
@@ -32,13 +32,25 @@ function row(id: string, version: number): Row {
 
 describe('the embedded MongoDB and the end of its process', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  beforeEach(async () => (directory = await temporaryDirectory()));
-  afterEach(() => directory.remove());
+  let children: Child[];
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    children = [];
+  });
+  afterEach(async () => {
+    for (const child of children) await child.kill();
+    await directory.remove();
+  });
+  const launch = async (...more: string[]): Promise<Child> => {
+    const child = await startChild(directory.path, ...more);
+    children.push(child);
+    return child;
+  };
 
   it('keeps every acknowledged write whole, with indexes that agree, when killed at any moment', async () => {
     const acknowledged = new Map<string, number>();
     for (let round = 0; round < ROUNDS; round++) {
-      const child = await startChild(directory.path);
+      const child = await launch();
       const client = new mongo.MongoClient(child.uri, { serverSelectionTimeoutMS: 500, retryWrites: false });
       const rows = client.db('test').collection<Row>('rows');
       if (round === 0) {
@@ -69,11 +81,11 @@ describe('the embedded MongoDB and the end of its process', () => {
   }, 120_000);
 
   it('refuses a directory that another process uses, and takes it over once that one is gone', async () => {
-    const child = await startChild(directory.path);
+    const child = await launch();
     await expect(startEmbeddedMongo({ dataDir: directory.path })).rejects.toThrow(
       /in use by another process/,
     );
-    await expect(startChild(directory.path)).rejects.toThrow(/in use by another process/);
+    await expect(launch()).rejects.toThrow(/in use by another process/);
     const client = await new mongo.MongoClient(child.uri).connect();
     await client.db('test').command({ ping: 1 });
     await client.close();
@@ -94,14 +106,14 @@ describe('the embedded MongoDB and the end of its process', () => {
   });
 
   it('lets one of several that start at once win', async () => {
-    const starts = await Promise.allSettled(Array.from({ length: 3 }, () => startChild(directory.path)));
+    const starts = await Promise.allSettled(Array.from({ length: 3 }, () => launch()));
     const winners = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     expect(winners).toHaveLength(1);
     expect(await winners[0].terminate()).toBe(0);
   });
 
   it('ends on SIGTERM with its data kept and nothing left but the data', async () => {
-    const child = await startChild(directory.path, '--port', '0');
+    const child = await launch('--port', '0');
     expect(child.uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+$/);
     const client = await new mongo.MongoClient(child.uri).connect();
     await client.db('test').collection('a').insertOne({ a: 1 });

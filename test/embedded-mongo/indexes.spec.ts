@@ -82,7 +82,20 @@ describe('the indexes of the embedded MongoDB', () => {
     expect(await errorCode(collection.findOneAndUpdate({ _id: 'y' }, { $set: { k: 'same' } }))).toBe(11000);
     await collection.deleteOne({ k: 'same' });
     await collection.updateOne({ _id: 'y' }, { $set: { k: 'same' } });
-    expect(await collection.countDocuments()).toBe(1);
+    await collection.insertOne({ _id: 'z', k: 'other' });
+    expect(await collection.countDocuments()).toBe(2);
+  });
+
+  it('forgets the old keys of a document that changed', async () => {
+    await collection.createIndex({ tags: 1 });
+    await collection.createIndex({ state: 1, n: 1 });
+    await collection.insertOne({ _id: 1, state: 'a', n: 1, tags: ['x', 'y', 'z'] });
+    await collection.updateOne({ _id: 1 }, { $set: { state: 'b', tags: ['y'] } });
+    expect(await cost(collection.find({}, { hint: { state: 1, n: 1 } }))).toEqual(['state_1_n_1', 1]);
+    expect(await cost(collection.find({ tags: { $in: ['x', 'z'] } }))).toEqual(['tags_1', 0]);
+    expect(await cost(collection.find({ state: 'a' }))).toEqual(['state_1_n_1', 0]);
+    await collection.deleteMany({});
+    expect(await cost(collection.find({ tags: { $gt: '' } }))).toEqual(['tags_1', 0]);
   });
 
   it('holds a missing field unique unless the index is sparse', async () => {

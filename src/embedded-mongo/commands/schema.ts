@@ -187,7 +187,7 @@ export async function listCollections(db: Database, { body, database }: Request)
   );
 }
 
-/** `listDatabases`; sizes are the bytes of the documents' keys alone, so they are given as 0. */
+/** `listDatabases`; what each takes on disk is not known, since all share one file, and is given as 0. */
 export function listDatabases(db: Database, { body }: Request): Document {
   checkOptions('listDatabases', body, ['listDatabases', 'filter', 'nameOnly', 'authorizedDatabases']);
   const matches = compileFilter(subDocument(body, 'filter'));
