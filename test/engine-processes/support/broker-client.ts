@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { waitFor } from './wait-for';
 
 const EXCHANGE = 'canopsis.events';
 const ENGINE_QUEUE = 'Engine_heartbeat';
@@ -28,6 +30,7 @@ export interface Alarm {
 export class BrokerClient {
   /** Every alarm since the beginning, in the order in which they came. */
   readonly alarms: Alarm[] = [];
+  private readonly marks = new Set<string>();
   private connection!: ChannelModel;
   private channel!: ConfirmChannel;
 
@@ -63,7 +66,14 @@ export class BrokerClient {
     await Promise.all(confirms);
   }
 
-  /** How many events wait for an engine, or are being stored by one; undefined where no queue was declared yet. */
+  /** Waits until everything that the broker has for it by now is here. */
+  async caughtUp(): Promise<void> {
+    const messageId = randomUUID();
+    this.channel.sendToQueue(ALARM_QUEUE, Buffer.alloc(0), { messageId });
+    await waitFor('what the broker has', () => this.marks.has(messageId));
+  }
+
+  /** How many events wait for an engine that has room for them. */
   async waiting(): Promise<number> {
     return (await this.channel.checkQueue(ENGINE_QUEUE)).messageCount;
   }
@@ -109,8 +119,13 @@ export class BrokerClient {
   }
 
   private take(message: ConsumeMessage): void {
+    this.channel.ack(message);
+    const mark: unknown = message.properties.messageId;
+    if (typeof mark === 'string') {
+      this.marks.add(mark);
+      return;
+    }
     const body = message.content.toString('utf8');
     this.alarms.push({ message, body, event: JSON.parse(body) as AlarmEvent, at: Date.now() });
-    this.channel.ack(message);
   }
 }
