@@ -179,7 +179,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.logger.warn(`events could not be stored, and wait: ${String(error)}`);
     this.hearing.interrupt();
     this.consuming = false;
-    this.stoppingToConsume = this.transport.stopConsuming();
+    this.stoppingToConsume = this.transport.stopConsuming().catch(() => undefined);
   }
 
   private retryAlarms(): void {

@@ -1,15 +1,19 @@
 import type { Logger } from '@nestjs/common';
 
+/** While it fails, the reason is logged this often, in milliseconds. */
+const LOG_EVERY_MS = 60_000;
+
 /**
- * Does the same work again and again, never two at once: every so often, and at once when it is woken. A failure is logged
- * once for each new reason, and ends nothing.
+ * Does the same work again and again, never two at once: every so often, and at once when it is woken. A failure ends
+ * nothing; it is logged when it begins, every minute while it lasts, and when it is over.
  */
 export class Loop {
   private running: Promise<void> | undefined;
   private stopping = false;
   private woken = false;
   private endPause: (() => void) | undefined;
-  private failure: string | undefined;
+  private failing = false;
+  private loggedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param name what it does, for the log
@@ -50,12 +54,15 @@ export class Loop {
   private async once(): Promise<void> {
     try {
       await this.work();
-      if (this.failure !== undefined) this.logger.log(`${this.name} works again`);
-      this.failure = undefined;
+      if (this.failing) this.logger.log(`${this.name} works again`);
+      this.failing = false;
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
-      if (failure !== this.failure) this.logger.error(`${this.name} failed: ${failure}`);
-      this.failure = failure;
+      const due = performance.now() - this.loggedAt >= LOG_EVERY_MS;
+      if (!this.failing || due) {
+        this.logger.error(`${this.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+        this.loggedAt = performance.now();
+      }
+      this.failing = true;
       // What woke it may go on waking it while the failure lasts: without a pause that would be a hot loop.
       this.woken = false;
     }

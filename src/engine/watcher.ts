@@ -52,8 +52,10 @@ export class Watcher {
    */
   async raiseSilent(mayGoOn: () => Promise<boolean>): Promise<void> {
     for (const state of ['up', 'waiting'] as const) {
-      while (await mayGoOn()) {
+      for (;;) {
+        // Before asking: the process may stand still at any point after, and then wakes up later than it thinks.
         const until = this.parts.clock.now() - MARGIN_MS;
+        if (!(await mayGoOn())) return;
         const found = await this.find({ state, deadline: { $lte: until } }, { deadline: 1 });
         const silent = found.filter(({ _id }) => !this.parts.holdsEvent(_id));
         const claimed = await this.claim(silent);

@@ -2,6 +2,8 @@ import { eventually } from '../support/eventually';
 import { startTestDatabase, type TestDatabase } from '../support/database';
 import { Watching } from './support/watching';
 
+const byId = (_id: string): object => ({ _id });
+
 describe('a heartbeat that is watched', () => {
   let database: TestDatabase;
   let site: Watching;
@@ -121,7 +123,7 @@ describe('a heartbeat that is watched', () => {
     it('is known when it was created there', async () => {
       const api = await another(false);
       const id = await api.create('c1');
-      await site.becomes(id, 'waiting');
+      await eventually(() => Promise.resolve(site.engine.watched === 1));
       await site.event('c1');
       expect((await site.state(id))?.state).toBe('up');
     });
@@ -140,8 +142,10 @@ describe('a heartbeat that is watched', () => {
       const api = await another(false);
       await api.replace(id, { pattern: { connector: 'c2' } });
       await site.sends(2);
-      await site.event('c2');
-      expect((await site.state(id))?.state).toBe('up');
+      await eventually(async () => {
+        await site.event('c2');
+        return (await site.state(id))?.state === 'up';
+      });
     });
 
     it('is known to each of two engines, whoever changed it, and resolved once', async () => {
@@ -183,15 +187,13 @@ describe('a heartbeat that is watched', () => {
 
     it('is found, followed, and missed when it is gone', async () => {
       await database.heartbeats((collection) => collection.insertOne({ _id: 'x', ...heartbeat }));
-      await site.becomes('x', 'waiting');
+      await eventually(() => Promise.resolve(site.engine.watched === 1));
       await site.event('c1');
-      await site.becomes('x', 'up');
+      expect((await site.state('x'))?.state).toBe('up');
       const changes = { expected_interval: '20s', output: 'text' };
-      await database.heartbeats((collection) =>
-        collection.updateOne({ _id: { $eq: 'x' } }, { $set: changes }),
-      );
+      await database.heartbeats((collection) => collection.updateOne(byId('x'), { $set: changes }));
       await eventually(async () => (await site.state('x'))?.interval_ms === 20_000);
-      await database.heartbeats((collection) => collection.deleteOne({ _id: { $eq: 'x' } }));
+      await database.heartbeats((collection) => collection.deleteOne(byId('x')));
       await site.becomes('x', undefined);
       await eventually(() => Promise.resolve(site.engine.watched === 0));
     });
@@ -221,9 +223,7 @@ describe('a heartbeat that is watched', () => {
     it('resolves its alarm when it becomes invalid, and is watched again when it is valid', async () => {
       const id = await raised('c1');
       const set = (expected_interval: string): Promise<unknown> =>
-        database.heartbeats((collection) =>
-          collection.updateOne({ _id: { $eq: id } }, { $set: { expected_interval } }),
-        );
+        database.heartbeats((collection) => collection.updateOne(byId(id), { $set: { expected_interval } }));
       await set('s');
       await site.becomes(id, 'invalid');
       await site.sends(2);

@@ -150,7 +150,7 @@ describe('an open alarm', () => {
   it('is not repeated by itself', async () => {
     site = await Watching.start({ databaseUri: database.uri });
     await site.create('c1');
-    await site.pass(120_000);
+    await site.pass(60_000);
     await site.sends(1);
   });
 

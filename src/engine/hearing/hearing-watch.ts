@@ -11,6 +11,8 @@ const STORE_EVERY_MS = 1_000;
 const STANDSTILL_MS = 1_000;
 /** How long what was found out about hearing holds, in milliseconds. */
 const FRESH_MS = 2 * STORE_EVERY_MS;
+/** How often it looks whether the process stood still, in milliseconds. */
+const NOTICE_EVERY_MS = 500;
 const TRIES = 3;
 
 /** What a {@link HearingWatch} works with. */
@@ -41,10 +43,15 @@ export class HearingWatch {
   /** What to hear first: how many messages waited when hearing began, and how many had been received by then. */
   private backlog: { waiting: number; received: number } | undefined;
   private caughtUp = false;
+  private aliveAt: number;
+  private stoodStill = false;
   private readonly stopListening: () => void;
+  private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly parts: HearingWatchParts) {
+    this.aliveAt = parts.clock.monotonic();
     this.stopListening = parts.transport.onHearingChange(() => this.interrupt());
+    this.timer = setInterval(() => this.notice(), NOTICE_EVERY_MS).unref();
   }
 
   /** Whether a heartbeat whose deadline has passed may be called silent now. */
@@ -85,6 +92,13 @@ export class HearingWatch {
 
   stop(): void {
     this.stopListening();
+    clearInterval(this.timer);
+  }
+
+  private notice(): void {
+    const at = this.parts.clock.monotonic();
+    if (at - this.aliveAt > BLIND_AFTER_MS) this.stoodStill = true;
+    this.aliveAt = at;
   }
 
   /** The queue is first in, first out: what waited at the beginning is heard once as many events have come since. */
@@ -100,29 +114,47 @@ export class HearingWatch {
     return true;
   }
 
+  /**
+   * The times that it stores, and goes by, are from before it asked the database: while it waits for the answer, the process
+   * may stand still.
+   */
   private async hear(): Promise<void> {
-    const { clock, store, blindGraceMs, repeatMs } = this.parts;
+    const { clock } = this.parts;
+    const at = clock.monotonic();
     const steps = clock.stepped;
+    this.notice();
+    this.stoodStill = false;
     if (steps !== this.stepsSeen) await this.parts.flush();
     const hearing = await this.storeHearing(steps !== this.stepsSeen);
     this.stepsSeen = steps;
     this.known = hearing;
-    if (hearing.settled_for !== hearing.again_at) {
-      const { again_at } = hearing;
-      const postponement = { ...hearing, blindGraceMs, repeatMs };
-      const now = (): number => clock.now();
-      await postponeDeadlines(store, postponement, now, () => this.stillHearing());
-      const settled = { $set: { settled_for: again_at }, $max: { heard_at: clock.now() } };
-      const { matchedCount } = await store.hearing.updateOne({ _id: 'hearing', again_at }, settled);
-      if (matchedCount === 0) return;
-    }
-    this.storedAt = clock.monotonic();
+    if (hearing.settled_for !== hearing.again_at && !(await this.settle(hearing))) return;
+    this.storedAt = at;
     this.settled = this.caughtUp;
   }
 
-  private async stillHearing(): Promise<void> {
-    const { store, clock } = this.parts;
-    await store.hearing.updateOne({ _id: 'hearing' }, { $max: { heard_at: clock.now() } });
+  /** Postpones the deadlines. @returns false where hearing was lost and came back meanwhile */
+  private async settle(hearing: Hearing): Promise<boolean> {
+    const { clock, store, blindGraceMs, repeatMs } = this.parts;
+    let at = clock.now();
+    await postponeDeadlines(
+      store,
+      { ...hearing, blindGraceMs, repeatMs },
+      () => clock.now(),
+      async () => {
+        this.notice();
+        if (this.stoodStill) throw new Error('the process stood still');
+        await this.stillHearing(at);
+        at = clock.now();
+      },
+    );
+    const { again_at } = hearing;
+    const settled = { $set: { settled_for: again_at }, $max: { heard_at: at } };
+    return (await store.hearing.updateOne({ _id: 'hearing', again_at }, settled)).matchedCount > 0;
+  }
+
+  private async stillHearing(at: number): Promise<void> {
+    await this.parts.store.hearing.updateOne({ _id: 'hearing' }, { $max: { heard_at: at } });
   }
 
   /** Stores that there is hearing now. Where there was none before, or time cannot be trusted, it begins anew. */
@@ -132,21 +164,24 @@ export class HearingWatch {
       const now = clock.now();
       const found = await store.hearing.findOne({ _id: 'hearing' });
       const ahead = found !== null && found.heard_at - now > BLIND_AFTER_MS;
-      const clock_set =
-        stepped || ahead || (found?.clock_set === true && found.settled_for !== found.again_at);
-      const anew = { heard_at: now, again_at: now, settled_for: 0, clock_set };
-      if (found === null) {
-        if (await this.insert({ _id: 'hearing', ...anew })) return { _id: 'hearing', ...anew };
-        continue;
-      }
-      if (!stepped && !ahead && now - found.heard_at <= BLIND_AFTER_MS) {
-        await this.stillHearing();
+      if (found !== null && !stepped && !ahead && now - found.heard_at <= BLIND_AFTER_MS) {
+        await this.stillHearing(now);
         return found;
       }
-      const { matchedCount } = await store.hearing.updateOne(found, { $set: anew });
-      if (matchedCount > 0) return { _id: 'hearing', ...anew };
+      const unsettled = found?.clock_set === true && found.settled_for !== found.again_at;
+      const clock_set = stepped || ahead || unsettled;
+      const anew: Hearing = { _id: 'hearing', heard_at: now, again_at: now, settled_for: 0, clock_set };
+      if (found === null ? await this.insert(anew) : await this.replace(found, anew)) return anew;
     }
     throw new Error('other engines store when they heard at the same time');
+  }
+
+  private async replace(
+    found: Hearing,
+    { heard_at, again_at, settled_for, clock_set }: Hearing,
+  ): Promise<boolean> {
+    const $set = { heard_at, again_at, settled_for, clock_set };
+    return (await this.parts.store.hearing.updateOne(found, { $set })).matchedCount > 0;
   }
 
   private async insert(hearing: Hearing): Promise<boolean> {

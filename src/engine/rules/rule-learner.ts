@@ -180,7 +180,9 @@ export class RuleLearner {
     const found = await this.parts.heartbeats.readAll((heartbeats) =>
       heartbeats.find(filter, { ...options, projection: RULE_FIELDS }),
     );
-    return new Map(found.map((heartbeat) => [heartbeat._id, readRule(heartbeat)]));
+    // Ids of other types come from other programs; the API cannot name them either.
+    const named = found.filter(({ _id }) => typeof _id === 'string');
+    return new Map(named.map((heartbeat) => [heartbeat._id, readRule(heartbeat)]));
   }
 
   /** Names those that have become invalid, once each. */

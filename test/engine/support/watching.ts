@@ -21,8 +21,8 @@ import { MovableClock } from './movable-clock';
 import { RecordingSink } from './recording-sink';
 import { SwitchableTransport } from './switchable-transport';
 
-/** How far the clock moves at once: an engine that is not asked for longer takes it for a standstill. */
-const STRIDE_MS = 500;
+/** How far the clock moves at once: an engine that does not look for longer takes it for a standstill. */
+const STRIDE_MS = 1_000;
 
 @Module({})
 class Given {}
