@@ -50,27 +50,21 @@ const anything = fc.oneof(
   fc.constantFrom(null, 0, -1, 1e308, true, false),
   fc.jsonValue({ maxDepth: 2 }),
 );
-const text = fc.option(fc.oneof(word, fc.string({ unit: 'grapheme', maxLength: 20 })), { nil: null });
+const text = fc.option(fc.oneof(word, fc.string({ maxLength: 20 })), { nil: null });
 
 const entries = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   fc
     .uniqueArray(fc.tuple(key, value), { minLength: 1, maxLength: 4, selector: ([name]) => name })
     .map((pairs) => `{${pairs.map(([name, of]) => `${JSON.stringify(name)}:${JSON.stringify(of)}`).join()}}`);
 
-/** JSON text of an object with these members, in any order; absent ones are left out. */
+/** JSON text of an object with these members, in their order or the other way round; absent ones are left out. */
 const object = (members: Record<string, fc.Arbitrary<string | undefined>>): fc.Arbitrary<string> =>
-  fc
-    .tuple(fc.record(members), fc.infiniteStream(fc.nat()))
-    .map(([values, order]) =>
-      Object.entries(values)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => ({
-          text: `${JSON.stringify(name)}:${value}`,
-          place: order.next().value as number,
-        }))
-        .sort((a, b) => a.place - b.place),
-    )
-    .map((parts) => `{${parts.map(({ text: part }) => part).join()}}`);
+  fc.tuple(fc.record(members), fc.boolean()).map(([values, reversed]) => {
+    const parts = Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${JSON.stringify(name)}:${value}`);
+    return `{${(reversed ? parts.reverse() : parts).join()}}`;
+  });
 
 const asJson = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string | undefined> =>
   value.map((of) => JSON.stringify(of) as string | undefined);
@@ -116,7 +110,7 @@ const damaged = fc
 
 /** Bodies of every kind: valid ones, nearly valid ones, damaged ones, other JSON, other text, and bytes. */
 export const randomBody: fc.Arbitrary<RandomBody> = fc.oneof(
-  { weight: 4, arbitrary: validBody.map((body) => ({ bytes: bytesOf(body), valid: true })) },
+  { weight: 2, arbitrary: validBody.map((body) => ({ bytes: bytesOf(body), valid: true })) },
   { weight: 6, arbitrary: nearlyValidBody.map((body) => ({ bytes: bytesOf(body), valid: false })) },
   { weight: 4, arbitrary: damaged.map((bytes) => ({ bytes, valid: false })) },
   { weight: 2, arbitrary: fc.json({ maxDepth: 4 }).map((body) => ({ bytes: bytesOf(body), valid: false })) },

@@ -1,0 +1,3 @@
+import { describeRandomBodies } from '../support/random-bodies-suite';
+
+describeRandomBodies('fastify');
