@@ -38,7 +38,6 @@ describeWith('RABBITMQ_START', 'a backlog', (startScript) => {
       return false;
     });
     await site.settled('down', silent);
-    await pump.stop();
     await client.caughtUp();
 
     expect(stillWaiting).toBeGreaterThan(0);
@@ -47,5 +46,6 @@ describeWith('RABBITMQ_START', 'a backlog', (startScript) => {
     expect(Math.min(...since)).toBeGreaterThan(stillWaiting);
     expect(sequences(client, silent)).toEqual({ '3': silent.length });
     expect(sequences(client, living)).toEqual({ '': living.length });
+    await pump.stop();
   });
 });

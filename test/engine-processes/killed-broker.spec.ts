@@ -41,11 +41,11 @@ describeWith('RABBITMQ_START', 'a broker that is killed', (startScript) => {
     await site.settled('down', silent);
     await waitFor('the end of the removed one', () => client.told(removed.resource).length > 1);
     await site.settled('up', living);
-    await after.stop();
     await client.caughtUp();
     expect(sequences(client, silent)).toEqual({ '3': silent.length });
     expect(sequences(client, living)).toEqual({ '': living.length });
     expect(client.told(removed.resource)).toEqual([3, 0]);
     expect((await app.request('GET', '/health/ready')).json).toEqual({ status: 'ok' });
+    await after.stop();
   });
 });

@@ -4,6 +4,7 @@ import type { Answer } from '../support/application';
 import { ERRORS } from '../support/canopsis';
 import type { ApiProcess } from '../support/processes';
 import { freshSite } from './support/fresh-site';
+import { Pump } from './support/pump';
 import { create, watched, watchedMany } from './support/installation';
 import { waitFor } from './support/wait-for';
 
@@ -13,13 +14,15 @@ const SLICE = 40;
 describeWith('RABBITMQ_START', 'a database that is killed', (startScript) => {
   const given = freshSite(startScript, { BLIND_GRACE: '2s' }, { ownServer: true });
 
-  it('loses no event that was acknowledged: each is stored in the end', async () => {
+  it('loses no event that was acknowledged, and makes no silence: each is stored in the end', async () => {
     const { client, site } = given;
     const all = watchedMany('host', COUNT, () => '1h');
     const silent = watched('silent', '5s');
+    const steady = watchedMany('steady', 50, () => '3s');
     const api = await site.start('api');
-    await create(api, [...all, silent]);
+    await create(api, [...all, ...steady, silent]);
     await site.startEngines(2);
+    const pump = new Pump(client, () => steady.map(({ event }) => event));
     await client.publish([silent.event]);
     await site.settled('up', [silent]);
 
@@ -51,6 +54,7 @@ describeWith('RABBITMQ_START', 'a database that is killed', (startScript) => {
     await client.caughtUp();
     expect(client.alarms.map(({ event }) => event.resource)).toEqual([silent.resource]);
     expect(await client.waiting()).toBe(0);
+    await pump.stop();
   });
 });
 

@@ -43,7 +43,6 @@ describeWith('RABBITMQ_START', 'engines that are killed under load', (startScrip
     // What an engine was about to send when it was killed is sent by another once the lease has ended.
     await waitFor('an alarm after every event', () => faltering.every(isAnswered));
     await site.settled('down', faltering);
-    await pump.stop();
     await client.caughtUp();
 
     for (const { resource } of faltering) {
@@ -58,5 +57,6 @@ describeWith('RABBITMQ_START', 'engines that are killed under load', (startScrip
       expect(client.mostRepeated(resource)).toBeLessThanOrEqual(1 + KILLS);
     expect(client.alarms.length).toBeGreaterThan(3 * faltering.length);
     expect(steady.filter(({ resource }) => client.told(resource).length > 0)).toEqual([]);
+    await pump.stop();
   });
 });

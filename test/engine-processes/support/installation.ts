@@ -1,4 +1,4 @@
-import mongoose, { type Connection } from 'mongoose';
+import mongoose, { type Connection, type mongo } from 'mongoose';
 import { dropDatabase, ownDatabase } from '../../support/application';
 import { makeDirectory, removeDirectory } from '../../support/directory';
 import {
@@ -94,22 +94,25 @@ export class Installation {
   }
 
   async states(): Promise<Map<string, StoredState>> {
-    this.reader ??= await mongoose.createConnection(this.mongodbUri).asPromise();
-    const found = await this.reader.collection<StoredState>('heartbeat_state').find({}).toArray();
+    const found = await (await this.collection()).find({}).toArray();
     return new Map(found.map((state) => [state.resource, state]));
   }
 
   /** Waits until each of these is in this state and nothing is left to be sent for any of them. */
   async settled(state: string, all: readonly Watched[]): Promise<void> {
-    let open: unknown[] = [];
+    const collection = await this.collection();
+    const resource = { $in: all.map((one) => one.resource) };
+    let so = 0;
     const isSo = async (): Promise<boolean> => {
-      const states = await this.states();
-      open = all
-        .map(({ resource }) => states.get(resource) ?? resource)
-        .filter((found) => typeof found === 'string' || found.state !== state || found.unsent > 0);
-      return open.length === 0;
+      so = await collection.countDocuments({ resource, state, unsent: 0 });
+      return so === all.length;
     };
-    await waitFor(`all ${all.length} ${state}, with nothing to be sent`, isSo, () => [open.length, open[0]]);
+    await waitFor(`all ${all.length} ${state}, with nothing to be sent`, isSo, () => so);
+  }
+
+  private async collection(): Promise<mongo.Collection<StoredState>> {
+    this.reader ??= await mongoose.createConnection(this.mongodbUri).asPromise();
+    return this.reader.collection<StoredState>('heartbeat_state');
   }
 
   /** Stops everything and removes what it stored. */

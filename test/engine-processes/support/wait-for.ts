@@ -20,7 +20,7 @@ export async function waitFor(
   const until = performance.now() + LIMIT_MS;
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`in vain waited for: ${what} ${JSON.stringify(seen())}`);
-    await delay(50);
+    await delay(100);
   }
 }
 
