@@ -139,6 +139,9 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
       if (!this.consuming) await this.consume();
       await this.recorder.flush();
       if (this.consuming) await this.look();
+    } catch (error) {
+      this.hearing.failed();
+      throw error;
     } finally {
       this.tickCount += 1;
     }
@@ -177,7 +180,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Events could not be stored: none are taken until the database is back. */
   private stopHearing(error: unknown): void {
     this.logger.warn(`events could not be stored, and wait: ${String(error)}`);
-    this.hearing.interrupt();
+    this.hearing.failed();
     this.consuming = false;
     this.stoppingToConsume = this.transport.stopConsuming().catch(() => undefined);
   }

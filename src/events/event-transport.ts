@@ -6,8 +6,11 @@ export const EVENT_TRANSPORT = Symbol('EVENT_TRANSPORT');
 /** How long `publish` and `publishAlarm` try before they reject, in milliseconds. */
 export const PUBLISH_LIMIT_MS = 5_000;
 
-/** How long an event that was given back rests before it is delivered again, in milliseconds. */
-export const REQUEUE_DELAY_MS = 1_000;
+/**
+ * How long an event that was given back rests before it is delivered again, in milliseconds: so short that whoever gets it
+ * then has it before the silence counts that began without it.
+ */
+export const REQUEUE_DELAY_MS = 100;
 
 /** How many deliveries may be unacknowledged at once, unless the options say otherwise. */
 export const DEFAULT_PREFETCH = 1_000;

@@ -52,7 +52,11 @@ describe.each(
 
   async function startWith(...documents: Document[]): Promise<TestApplication> {
     await database.heartbeats((collection) => collection.insertMany(documents));
-    app = await startTestApplication({ framework, dialect, mongodbUri: database.uri, logger });
+    app = await startTestApplication({
+      ...{ framework, dialect, mongodbUri: database.uri, logger },
+      // The engine would learn the same documents at the same time; here the API alone is looked at.
+      env: { ROLE: 'api' },
+    });
     return app;
   }
   const stored = (): Promise<Document[]> => database.heartbeats((collection) => collection.find().toArray());

@@ -4,6 +4,13 @@ import { passFor, Watching } from './support/watching';
 
 const COUNT = 500;
 
+/** Does it for all of them, 50 at once. */
+async function inTurns(names: string[], act: (name: string, n: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < names.length; from += 50) {
+    await Promise.all(names.slice(from, from + 50).map((name, n) => act(name, from + n)));
+  }
+}
+
 describe('several engines on one database', () => {
   let database: TestDatabase;
   let all: Watching[];
@@ -25,11 +32,11 @@ describe('several engines on one database', () => {
     const heartbeats = names.map((_id) => ({ _id, pattern: { connector: _id }, expected_interval: '10s' }));
     await database.heartbeats((collection) => collection.insertMany(heartbeats));
     await eventually(() => Promise.resolve(all.every(({ engine }) => engine.watched === COUNT)));
-    await Promise.all(names.map((name, n) => all[n % 3 === 0 ? 0 : 1]?.event(name)));
+    await inTurns(names, (name, n) => (n % 3 === 0 ? first : second).event(name));
     await passFor(all, 11_000);
     await first.sends(COUNT);
     // Both hear of each, at the same time.
-    await Promise.all(names.map((name) => Promise.all([first.event(name), second.event(name)])));
+    await inTurns(names, (name) => Promise.all([first.event(name), second.event(name)]));
     await first.sends(2 * COUNT);
     await passFor(all, 11_000);
     await first.sends(3 * COUNT);

@@ -11,6 +11,11 @@ const STORE_EVERY_MS = 1_000;
 const STANDSTILL_MS = 1_000;
 /** How long what was found out about hearing holds, in milliseconds. */
 const FRESH_MS = 2 * STORE_EVERY_MS;
+/**
+ * How long nothing counts as silent after the database failed, in milliseconds: by then every process has stored the events
+ * that it held meanwhile, or has given them back and some process has them.
+ */
+const AFTER_FAILURE_MS = 2_000;
 /** How often it looks whether the process stood still, in milliseconds. */
 const NOTICE_EVERY_MS = 500;
 const TRIES = 3;
@@ -43,6 +48,7 @@ export class HearingWatch {
   /** What to hear first: how many messages waited when hearing began, and how many had been received by then. */
   private backlog: { waiting: number; received: number } | undefined;
   private caughtUp = false;
+  private quietUntil = Number.NEGATIVE_INFINITY;
   private aliveAt: number;
   private stoodStill = false;
   private readonly stopListening: () => void;
@@ -58,7 +64,9 @@ export class HearingWatch {
   get open(): boolean {
     const { transport, clock } = this.parts;
     const noStep = clock.stepped === this.stepsSeen;
-    return this.settled && noStep && transport.hearing && clock.monotonic() - this.storedAt <= FRESH_MS;
+    const now = clock.monotonic();
+    const known = this.settled && noStep && now - this.storedAt <= FRESH_MS;
+    return known && transport.hearing && now >= this.quietUntil;
   }
 
   /** When hearing last came back, in milliseconds since the epoch; 0 as long as that is not known. */
@@ -78,13 +86,19 @@ export class HearingWatch {
       if (!(await this.isCaughtUp())) this.settled = false;
       else await this.hear();
     } catch (error) {
-      this.interrupt();
+      this.failed();
       throw error;
     }
   }
 
-  /** Something failed, or hearing came or went: what waits then must be heard before silence counts again. */
-  interrupt(): void {
+  /** The database or the broker failed: what is held then, here or in another process, must be stored first. */
+  failed(): void {
+    this.interrupt();
+    this.quietUntil = this.parts.clock.monotonic() + AFTER_FAILURE_MS;
+  }
+
+  /** Hearing came or went, or was not noticed: what waits then must be heard before silence counts again. */
+  private interrupt(): void {
     this.settled = false;
     this.caughtUp = false;
     this.backlog = undefined;
