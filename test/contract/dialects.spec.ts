@@ -62,9 +62,10 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('the dialects side by
 
   it('canopsis-3 lists the oldest first, canopsis-4 the newest first, in one second too', async () => {
     const ids: string[] = [];
+    // The clock was set back since the tests before, and each application goes on from the latest time it has used.
+    now += 60_000;
     for (let n = 0; n < 20; n++) {
-      // Two processes know each other's order by the clock alone, to the millisecond.
-      now += n === 10 ? 1000 : 1;
+      if (n === 10) now += 1000;
       ids.push(await create(n % 2 === 0 ? three : four));
     }
     const idsOf = async (app: TestApplication): Promise<unknown[]> => (await list(app)).map(({ _id }) => _id);
