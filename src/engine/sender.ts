@@ -18,8 +18,6 @@ const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
 /** No outbox is leased, or rests, for longer, in milliseconds: a later time is from before the wall clock was set back. */
 export const LONGEST_REST_MS = LAST_BACKOFF_MS + LEASE_MS;
-/** For each delivery under way so many alarms may be in hand, so that the next ones need no further round trip. */
-const AHEAD = 4;
 const LOOK_EVERY_MS = 1_000;
 /** How long others may take to store what was confirmed to them, once the database is back. */
 const QUIET_MS = 2_000;
@@ -51,9 +49,7 @@ type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
  */
 export class Sender {
   private readonly loop: Loop;
-  /** Leased, and not begun. */
-  private queue: Leased[] = [];
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inHand = new Set<Promise<void>>();
   /** Outcomes that are not stored yet. */
   private outcomes: Write[] = [];
   private quietUntil = Number.NEGATIVE_INFINITY;
@@ -65,9 +61,9 @@ export class Sender {
     this.loop = new Loop('sending alarms', LOOK_EVERY_MS, () => this.look(), parts.logger);
   }
 
-  /** How many more alarms it can take in hand. */
+  /** How many more alarms can be sent at once. */
   get room(): number {
-    return Math.max(0, AHEAD * this.parts.sink.parallel - this.queue.length - this.underWay.size);
+    return Math.max(0, this.parts.sink.parallel - this.inHand.size);
   }
 
   start(): void {
@@ -79,8 +75,13 @@ export class Sender {
 
   /** Sends these alarms, which this process has leased already. */
   readonly send = (leased: Leased[]): void => {
-    this.queue.push(...leased);
-    this.begin();
+    for (const alarm of leased) {
+      const done = this.deliver(alarm).finally(() => {
+        this.inHand.delete(done);
+        this.loop.wake();
+      });
+      this.inHand.add(done);
+    }
   };
 
   /** Sends at once what rests after a failure: whoever takes the alarms is back. */
@@ -93,32 +94,8 @@ export class Sender {
   /** Waits for what is being sent, and stores the outcomes. What is not sent yet stays in the outboxes. */
   async stop(): Promise<void> {
     await this.loop.stop();
-    for (const alarm of this.queue.splice(0)) this.release(alarm);
-    await Promise.all(this.underWay);
+    await Promise.all(this.inHand);
     await this.storeOutcomes();
-  }
-
-  private begin(): void {
-    while (this.underWay.size < this.parts.sink.parallel) {
-      const alarm = this.queue.shift();
-      if (alarm === undefined) return;
-      if (alarm.until - this.parts.clock.monotonic() < LEAST_LEASE_MS) {
-        this.release(alarm);
-        continue;
-      }
-      const done = this.deliver(alarm).finally(() => {
-        this.underWay.delete(done);
-        this.begin();
-        this.loop.wake();
-      });
-      this.underWay.add(done);
-    }
-  }
-
-  /** Not sent in time: whoever leases it next sends it. */
-  private release({ id, lease }: Leased): void {
-    const update = { $set: { leased_until: 0 }, $unset: { lease: '' as const } };
-    this.outcomes.push({ updateOne: { filter: { _id: id, lease }, update } });
   }
 
   private async look(): Promise<void> {
@@ -167,12 +144,10 @@ export class Sender {
     });
     const all = (await store.write(writes)) === writes.length;
     const won = all ? undefined : await this.leasedWith(lease);
-    const leased: Leased[] = [];
     for (const { _id: id, attempts, outbox } of found) {
       const [entry] = outbox;
-      if (entry && (won?.has(id) ?? true)) leased.push({ id, lease, entry, attempts, until });
+      if (entry && (won?.has(id) ?? true)) this.send([{ id, lease, entry, attempts, until }]);
     }
-    this.send(leased);
     return found.length;
   }
 
@@ -183,8 +158,9 @@ export class Sender {
   }
 
   /** Never rejects. */
-  private async deliver({ id, lease, entry, attempts }: Leased): Promise<void> {
+  private async deliver({ id, lease, entry, attempts, until }: Leased): Promise<void> {
     const { sink, clock } = this.parts;
+    if (until - clock.monotonic() < LEAST_LEASE_MS) return;
     const filter = { _id: id, lease };
     try {
       await within(DELIVERY_LIMIT_MS, sink.deliver(entry));

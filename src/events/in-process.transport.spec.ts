@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { CanopsisEvent } from './event';
 import { ALARM_FIELDS } from './event';
-import type { EventDelivery } from './event-transport';
+import { type EventDelivery, REQUEUE_DELAY_MS } from './event-transport';
 import { InProcessTransport } from './in-process.transport';
 
 /** Lets everything run that can run without time passing. */
@@ -83,11 +83,11 @@ describe('events in the process', () => {
     expect(outcomes.map(({ is }) => is)).toEqual(Array(4).fill('delivered'));
   });
 
-  it('comes again a second after it was given back', async () => {
+  it('comes again after a rest when it was given back', async () => {
     await consume();
     const outcome = outcomeOf(transport.publish(event(1)));
     deliveries[0].requeue();
-    await jest.advanceTimersByTimeAsync(999);
+    await jest.advanceTimersByTimeAsync(REQUEUE_DELAY_MS - 1);
     expect(deliveries).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(1);
     expect(deliveries).toHaveLength(2);
