@@ -9,7 +9,8 @@ import { ROOT } from './raw-http';
 
 /** How many bodies are sent altogether: half of them to each framework. */
 const BODIES = Number(process.env.RANDOM_BODIES ?? 2_000);
-const AT_ONCE = 50;
+/** No more than the application has connections to its database, so that none waits for another. */
+const AT_ONCE = 20;
 
 interface Sent extends RandomBody {
   method: 'POST' | 'PUT';
