@@ -10,7 +10,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuthModule } from '../../src/auth/auth.module';
 import { BasicAuthGuard } from '../../src/auth/basic-auth.guard';
@@ -45,6 +45,9 @@ export interface Answer {
 
 /** An application with one guarded route, listening on a free port of loopback. */
 export class GuardedApp {
+  /** More connections at once would overflow what the kernel keeps for a busy server. */
+  private readonly agent = new Agent({ maxSockets: 200 });
+
   private constructor(private readonly app: INestApplication) {}
 
   static async start(adapter: keyof typeof ADAPTERS, users: Users): Promise<GuardedApp> {
@@ -58,7 +61,7 @@ export class GuardedApp {
     const server = this.app.getHttpServer() as { address(): AddressInfo };
     const headers = authorization === undefined ? {} : { authorization };
     return new Promise((resolve, reject) => {
-      get({ port: server.address().port, path: '/who', headers, agent: false }, (response) => {
+      get({ port: server.address().port, path: '/who', headers, agent: this.agent }, (response) => {
         response.toArray().then((chunks) => {
           const body: unknown = JSON.parse(Buffer.concat(chunks as Buffer[]).toString());
           resolve({ status: response.statusCode ?? 0, body });
