@@ -14,8 +14,15 @@ export class AmqpPublisher {
   /**
    * Resolves when the broker has confirmed the event. Where the connection breaks before, it is sent again on the next
    * one; the broker may then have it twice. Rejects after {@link PUBLISH_LIMIT_MS}, and when the broker refuses the event.
+   *
+   * @param confirmLimitMs how long to wait for the confirm of what was sent; default: as long as is left of that limit
    */
-  async publish(event: CanopsisEvent, routingKey: string, properties: Options.Publish = {}): Promise<void> {
+  async publish(
+    event: CanopsisEvent,
+    routingKey: string,
+    properties: Options.Publish = {},
+    confirmLimitMs?: number,
+  ): Promise<void> {
     const content = Buffer.from(JSON.stringify(event));
     const key = cutRoutingKey(routingKey);
     const until = performance.now() + PUBLISH_LIMIT_MS;
@@ -23,7 +30,7 @@ export class AmqpPublisher {
     for (;;) {
       const channel = await this.link.whenOpen(left());
       try {
-        return await within(left(), this.confirmed(channel, key, content, properties));
+        return await within(confirmLimitMs ?? left(), this.confirmed(channel, key, content, properties));
       } catch (error) {
         if (this.link.channel === channel || performance.now() >= until) throw error;
       }

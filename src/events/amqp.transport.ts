@@ -6,6 +6,7 @@ import { type AmqpOptions, namesIn } from './amqp-options';
 import { AmqpPublisher } from './amqp-publisher';
 import { type CanopsisEvent, routingKey } from './event';
 import {
+  ALARM_CONFIRM_LIMIT_MS,
   type BrokerStatus,
   DEFAULT_PREFETCH,
   type EventHandler,
@@ -94,7 +95,7 @@ export class AmqpTransport implements EventTransport {
   }
 
   publishAlarm(event: CanopsisEvent, key: string): Promise<void> {
-    return this.publisher.publish(event, key, { appId: APP_ID });
+    return this.publisher.publish(event, key, { appId: APP_ID }, ALARM_CONFIRM_LIMIT_MS);
   }
 
   async backlog(): Promise<number> {

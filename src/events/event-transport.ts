@@ -3,8 +3,11 @@ import type { CanopsisEvent } from './event';
 /** The token under which the application's one {@link EventTransport} is provided. */
 export const EVENT_TRANSPORT = Symbol('EVENT_TRANSPORT');
 
-/** How long `publish` and `publishAlarm` try before they reject, in milliseconds. */
+/** How long `publish` tries before it rejects, and how long `publishAlarm` waits for a broker; in milliseconds. */
 export const PUBLISH_LIMIT_MS = 5_000;
+
+/** How long `publishAlarm` then waits for the confirm, in milliseconds: to give up a slow broker is to send twice. */
+export const ALARM_CONFIRM_LIMIT_MS = 10_000;
 
 /**
  * How long an event that was given back rests before it is delivered again, in milliseconds: so short that whoever gets it
@@ -54,7 +57,8 @@ export interface EventTransport {
    */
   publish(event: CanopsisEvent): Promise<void>;
   /**
-   * Sends an alarm; it is not delivered back to this engine. In process it goes to the log.
+   * Sends an alarm; it is not delivered back to this engine. In process it goes to the log. Rejects when there is no broker
+   * for {@link PUBLISH_LIMIT_MS}, or no confirm within {@link ALARM_CONFIRM_LIMIT_MS}.
    *
    * @param routingKey cut to 255 bytes where it is longer.
    */
