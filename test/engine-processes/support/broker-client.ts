@@ -5,6 +5,8 @@ import { waitFor } from './wait-for';
 const EXCHANGE = 'canopsis.events';
 const ENGINE_QUEUE = 'Engine_heartbeat';
 const ALARM_QUEUE = 'test.alarms';
+/** Has every alarm since the beginning, because nothing is taken from it as long as the broker is well. */
+const LEDGER_QUEUE = 'test.ledger';
 
 /** The JSON that an alarm's body holds. */
 export interface AlarmEvent {
@@ -33,25 +35,27 @@ export class BrokerClient {
   private readonly marks = new Set<string>();
   private connection!: ChannelModel;
   private channel!: ConfirmChannel;
+  private queue = ALARM_QUEUE;
 
   private constructor(private readonly url: string) {}
 
+  /** Begins with empty queues of its own, whatever another test left in them. */
   static async at(url: string): Promise<BrokerClient> {
     const client = new BrokerClient(url);
-    await client.connect();
+    await client.open();
+    for (const queue of [ALARM_QUEUE, LEDGER_QUEUE]) await client.channel.deleteQueue(queue);
+    await client.consume(ALARM_QUEUE);
     return client;
   }
 
-  /** Connects, again after {@link close}: what came for it meanwhile has waited. */
-  async connect(): Promise<void> {
-    this.connection = await connect(this.url);
-    this.connection.on('error', () => undefined);
-    this.channel = await this.connection.createConfirmChannel();
-    this.channel.on('error', () => undefined);
-    await this.channel.assertExchange(EXCHANGE, 'topic', { durable: true });
-    await this.channel.assertQueue(ALARM_QUEUE, { durable: true });
-    await this.channel.bindQueue(ALARM_QUEUE, EXCHANGE, 'heartbeat.heartbeat.#');
-    await this.channel.consume(ALARM_QUEUE, (message) => message && this.take(message));
+  /**
+   * Connects to a broker that was killed after {@link close}. Such a broker forgets that messages were taken just before,
+   * and gives them again, so all alarms are counted anew.
+   */
+  async connectAgain(): Promise<void> {
+    this.alarms.length = 0;
+    await this.open();
+    await this.consume(LEDGER_QUEUE);
   }
 
   /** In good order, so that the broker knows of everything that was taken. */
@@ -69,7 +73,7 @@ export class BrokerClient {
   /** Waits until everything that the broker has for it by now is here. */
   async caughtUp(): Promise<void> {
     const messageId = randomUUID();
-    this.channel.sendToQueue(ALARM_QUEUE, Buffer.alloc(0), { messageId });
+    this.channel.sendToQueue(this.queue, Buffer.alloc(0), { messageId });
     await waitFor('what the broker has', () => this.marks.has(messageId));
   }
 
@@ -103,6 +107,23 @@ export class BrokerClient {
   mostRepeated(resource: string): number {
     const bodies = this.of(resource).map(({ body }) => body);
     return Math.max(0, ...bodies.map((body) => bodies.filter((other) => other === body).length));
+  }
+
+  private async open(): Promise<void> {
+    this.connection = await connect(this.url);
+    this.connection.on('error', () => undefined);
+    this.channel = await this.connection.createConfirmChannel();
+    this.channel.on('error', () => undefined);
+  }
+
+  private async consume(queue: string): Promise<void> {
+    await this.channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+    for (const name of [ALARM_QUEUE, LEDGER_QUEUE]) {
+      await this.channel.assertQueue(name, { durable: true });
+      await this.channel.bindQueue(name, EXCHANGE, 'heartbeat.heartbeat.#');
+    }
+    await this.channel.consume(queue, (message) => message && this.take(message));
+    this.queue = queue;
   }
 
   private confirmed(content: Buffer): Promise<void> {
