@@ -121,9 +121,9 @@ export class Watcher {
   }
 
   private claimOf(state: Overdue, now: number, entry: Leased['entry'], lease: string | undefined): Write {
-    const { _id, revision, deadline, unsent } = state;
+    const { unsent } = state;
     const { repeatMs } = this.parts;
-    const filter = { _id, revision, state: state.state, deadline, ...(lease && { unsent }) };
+    const filter = { ...stillSilent(state), ...(lease && { unsent }) };
     const $set = {
       state: 'down',
       since: now,
@@ -143,7 +143,15 @@ export class Watcher {
 }
 
 /** Looked at again in a second, so that those behind it are not kept waiting. */
-function held({ _id, revision, state, deadline }: Overdue, now: number): Write {
-  const update = { $set: { deadline: now + HOLD_MS } };
-  return { updateOne: { filter: { _id, revision, state, deadline }, update } };
+function held(state: Overdue, now: number): Write {
+  return { updateOne: { filter: stillSilent(state), update: { $set: { deadline: now + HOLD_MS } } } };
 }
+
+/**
+ * An event would have moved the deadline. With the equal state the filter would have both fields of the index by which
+ * silence is found, and a database might take that one; ten thousand may have the same deadline.
+ */
+const stillSilent = ({ _id, revision, deadline }: Overdue): mongo.Filter<HeartbeatState> => ({
+  ...{ _id, revision, deadline },
+  state: { $ne: 'down' },
+});

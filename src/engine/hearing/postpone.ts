@@ -74,6 +74,7 @@ function correction(
     changes.repeat_at = now + repeatMs;
   }
   if (Object.keys(changes).length === 0) return [];
-  const filter = { _id, revision, state: state.state, deadline, last_event, leased_until };
+  // Not the state: with it the filter would suit the index by deadline, and many may have the same one.
+  const filter = { _id, revision, deadline, last_event, leased_until };
   return [{ updateOne: { filter, update: { $set: changes } } }];
 }
