@@ -23,6 +23,8 @@ import { SwitchableTransport } from './switchable-transport';
 
 /** How far the clock moves at once: an engine that does not look for longer takes it for a standstill. */
 const STRIDE_MS = 1_000;
+/** How long nothing counts as silent after the database was away. */
+const QUIET_MS = 2_000;
 
 @Module({})
 class Given {}
@@ -75,6 +77,13 @@ export class Watching {
 
   async hears(): Promise<void> {
     await eventually(() => Promise.resolve(!this.engine.isBlind));
+  }
+
+  /** Resolves when it hears after the database was away, for which time has to pass. */
+  async hearsAgain(): Promise<void> {
+    await this.looks();
+    await this.pass(QUIET_MS);
+    await this.hears();
   }
 
   /** Creates a heartbeat on the field `connector`. @returns its id */
