@@ -1,8 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { within } from '../time/within';
 
-/** How long an answer waits for those who listen, in milliseconds. */
-const PATIENCE_MS = 1_000;
+/**
+ * How long an answer waits for those who listen, in milliseconds. An event that comes after the answer belongs to the heartbeat,
+ * so a disk that stalls must not end the wait; a database that is lost does, by the driver's own limits.
+ */
+const PATIENCE_MS = 5_000;
 
 /** A heartbeat that was just stored or removed. */
 export interface HeartbeatChange {
@@ -28,7 +31,7 @@ export class HeartbeatChanges {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves when all listeners have dealt with the change, or after 1 s. Never rejects. */
+  /** Resolves when all listeners have dealt with the change, or after 5 s. Never rejects. */
   async announce(change: HeartbeatChange): Promise<void> {
     await Promise.all([...this.listeners].map((listener) => this.tell(listener, change)));
   }
