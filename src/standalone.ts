@@ -49,13 +49,13 @@ export async function startStandalone(
       users,
       databaseUri: database.uri,
       role: settings.role,
-      events: { amqpUrl: settings.amqpUrl, prefetch: settings.amqpPrefetch },
       engine: {
+        amqp: settings.amqpUrl === undefined ? undefined : { url: settings.amqpUrl },
+        webhook: webhookOf(settings),
         blindGraceMs: settings.blindGraceMs,
         repeatMs: settings.alarmRepeatMs,
         prefetch: settings.amqpPrefetch,
       },
-      webhook: webhookOf(settings),
       clock,
     });
     const app = await createHttpApplication(root, framework, logger);

@@ -4,6 +4,9 @@ import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './
 import { Credentials } from './credentials';
 import type { AuthenticatedUser } from './users';
 
+/** Injection token of whether the guard asks for credentials at all: `false` where the host guards the routes itself. */
+export const GUARDED = Symbol('GUARDED');
+
 /**
  * Lets a request in whose Authorization header holds good credentials, and sets its `user` to
  * {@link AuthenticatedUser}. A remembered header is let in at once, any other goes through Passport.
@@ -12,11 +15,13 @@ import type { AuthenticatedUser } from './users';
  */
 @Injectable()
 export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
-  // As a property: the first parameter of the base class's constructor is optional, and a subclass inherits that, so
-  // that a guard without credentials would be made. This way an application without AuthModule does not start.
+  // As properties: the first parameter of the base class's constructor is optional, and a subclass inherits that, so
+  // that a guard without credentials would be made. This way an application without them does not start.
   @Inject(Credentials) private readonly credentials!: Credentials;
+  @Inject(GUARDED) private readonly guarded!: boolean;
 
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    if (!this.guarded) return true;
     const request = context.switchToHttp().getRequest<BasicRequest & { user?: AuthenticatedUser }>();
     const name = this.credentials.recall(request.headers.authorization);
     if (name === undefined) {

@@ -1,6 +1,7 @@
 import { ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { invalidJson, invalidPayload } from './canopsis-error';
+import { keptBody } from './raw-body';
 
 type RequestWithBody = IncomingMessage & { body?: unknown };
 
@@ -22,14 +23,17 @@ export const JsonBody = createParamDecorator((what: 'heartbeat' | 'event', conte
 );
 
 /** Nothing is decompressed: compressed JSON is not JSON. */
-const isEncoded = ({ headers }: IncomingMessage): boolean =>
-  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+const isEncoded = (contentEncoding = 'identity'): boolean => contentEncoding.toLowerCase() !== 'identity';
 
 /** See {@link JsonBody}. */
 export function readJsonBody(request: RequestWithBody, what: 'heartbeat' | 'event'): unknown {
-  if (!isJsonType(request.headers['content-type'])) throw invalidPayload(what);
-  const { body } = request;
-  if (body === undefined || body === null || isEncoded(request)) throw invalidJson();
+  const kept = keptBody(request);
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers;
+  if (!isJsonType(kept ? kept.contentType : contentType)) throw invalidPayload(what);
+  const body = kept?.bytes ?? request.body;
+  if (body === undefined || body === null || isEncoded(kept ? kept.contentEncoding : contentEncoding)) {
+    throw invalidJson();
+  }
   if (!Buffer.isBuffer(body)) return body;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;

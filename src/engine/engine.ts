@@ -11,7 +11,7 @@ import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 import { CLOCK, Clock } from '../time/clock';
 import { within } from '../time/within';
 import { ALARM_SINK, AlarmSink } from './alarm-sink';
-import { ENGINE_OPTIONS, EngineOptions } from './engine.options';
+import { WATCH_OPTIONS, WatchOptions } from './engine.options';
 import { HearingWatch } from './hearing/hearing-watch';
 import { Loop } from './loop';
 import { Recorder } from './recorder';
@@ -23,7 +23,6 @@ import { StateStore } from './state/state-store';
 import { WatchedClock } from './watched-clock';
 import { Watcher } from './watcher';
 
-const DEFAULT_TICK_MS = 250;
 const RULES_EVERY_MS = 1_000;
 /** How long stopping may take, in milliseconds; what is not stored by then is delivered again, or found again. */
 const STOP_LIMIT_MS = 8_000;
@@ -59,10 +58,10 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
     @Inject(ALARM_SINK) sink: AlarmSink,
     @Inject(CLOCK) clock: Clock,
-    @Inject(ENGINE_OPTIONS) options: EngineOptions,
+    @Inject(WATCH_OPTIONS) options: WatchOptions,
   ) {
     const { book, logger } = this;
-    const { prefetch, blindGraceMs, repeatMs, tickMs = DEFAULT_TICK_MS } = options;
+    const { prefetch, blindGraceMs, repeatMs, tickMs } = options;
     this.clock = new WatchedClock(clock);
     const common = { book, store, heartbeats, clock: this.clock, logger };
     this.sender = new Sender({ ...common, sink });

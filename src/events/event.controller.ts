@@ -5,8 +5,8 @@ import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { JsonBody } from '../canopsis/json-body.decorator';
 import { EventService, type EventsAnswer } from './event.service';
 
-/** `POST /api/v2/event`: events in over HTTP. */
-@Controller('api/v2/event')
+/** `POST event` below the module's prefix, `api/v2`: events in over HTTP. */
+@Controller('event')
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
 export class EventController {

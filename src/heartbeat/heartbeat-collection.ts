@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { Model, mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { StoredHeartbeat } from '../canopsis/dialect';
@@ -27,7 +26,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private lastLogged = 0;
 
   constructor(
-    @InjectModel(HEARTBEAT_MODEL) private readonly model: Model<Heartbeat>,
+    @Inject(HEARTBEAT_MODEL) private readonly model: Model<Heartbeat>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     // What comes back may be another server, or an empty one: look again.

@@ -1,17 +1,18 @@
-import { Controller, Delete, Get, Param, Post, Put, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Put, UseFilters, UseGuards } from '@nestjs/common';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer, DoneAnswer, Page } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import type { HeartbeatDocument } from '../canopsis/dialect';
 import { JsonBody } from '../canopsis/json-body.decorator';
+import { RawQuery } from '../canopsis/raw-query.decorator';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
-import { HeartbeatDto } from './dto/heartbeat.dto';
-import { ListQueryDto } from './dto/list-query.dto';
+import type { HeartbeatDto } from './dto/heartbeat.dto';
+import type { ListQueryDto } from './dto/list-query.dto';
 import { ListQueryPipe } from './dto/list-query.pipe';
 import { HeartbeatService } from './heartbeat.service';
 
-/** `/api/v2/heartbeat`: the calls of both seed documents, plus PUT and paging. */
-@Controller('api/v2/heartbeat')
+/** `heartbeat` below the module's prefix, `api/v2`: the calls of both seed documents, plus PUT and paging. */
+@Controller('heartbeat')
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
 export class HeartbeatController {
@@ -25,7 +26,9 @@ export class HeartbeatController {
 
   @Get()
   @CanopsisAnswer()
-  list(@Query(ListQueryPipe) query?: ListQueryDto): Promise<HeartbeatDocument[] | Page<HeartbeatDocument>> {
+  list(
+    @RawQuery(ListQueryPipe) query?: ListQueryDto,
+  ): Promise<HeartbeatDocument[] | Page<HeartbeatDocument>> {
     return query ? this.heartbeats.page(query) : this.heartbeats.list();
   }
 

@@ -1,39 +1,95 @@
-import { DynamicModule, Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
-import { DialectName, dialectOf } from '../canopsis/dialect';
-import { CLOCK, Clock, systemClock } from '../time/clock';
+import { DynamicModule, Module, Provider } from '@nestjs/common';
+import { MongooseModule, getConnectionToken, getModelToken } from '@nestjs/mongoose';
+import { authProviders, openProviders } from '../auth/auth.providers';
+import { GUARDED } from '../auth/basic-auth.guard';
+import { Credentials } from '../auth/credentials';
+import { USERS } from '../auth/users';
+import { dialectOf } from '../canopsis/dialect';
+import { mounted } from '../canopsis/mounted';
+import { CLOCK } from '../time/clock';
 import { HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
-import { DIALECT } from './heartbeat.options';
+import {
+  COLLECTION_NAMES,
+  DIALECT,
+  HEARTBEAT_CONNECTION,
+  HeartbeatDynamicModule,
+  HeartbeatModuleAsyncOptions,
+  HeartbeatModuleExtras,
+  HeartbeatModuleOptions,
+  completeExtras,
+  completeOptions,
+  configurable,
+} from './heartbeat.options';
 import { HEARTBEAT_MODEL, HeartbeatSchema } from './heartbeat.schema';
 import { HeartbeatService } from './heartbeat.service';
 
-export interface HeartbeatModuleOptions {
-  /** Which generation of the API is served. */
-  dialect: DialectName;
-  /** The module that says who may call, see `AuthModule.register`. */
-  auth: DynamicModule;
-  /** Default: the machine's wall clock. */
-  clock?: Clock;
-}
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = configurable
+  .setExtras<HeartbeatModuleExtras>({}, assemble)
+  .build();
 
-/** The heartbeat API: controller, service and schema, on the application's Mongoose connection. */
+/** The options, complete. */
+const COMPLETE = Symbol('HEARTBEAT_OPTIONS');
+type Complete = ReturnType<typeof completeOptions>;
+
+/**
+ * The heartbeat API: controller, service and schema, on a Mongoose connection of the host. Each `forRoot` is a module of its
+ * own: an application may have several, on different prefixes or connections.
+ */
 @Module({})
 export class HeartbeatModule {
-  static register({ dialect, auth, clock = systemClock }: HeartbeatModuleOptions): DynamicModule {
-    return {
-      module: HeartbeatModule,
-      imports: [auth, MongooseModule.forFeature([{ name: HEARTBEAT_MODEL, schema: HeartbeatSchema }])],
-      controllers: [HeartbeatController],
-      providers: [
-        { provide: DIALECT, useValue: dialectOf(dialect) },
-        { provide: CLOCK, useValue: clock },
-        HeartbeatChanges,
-        HeartbeatCollection,
-        HeartbeatService,
-      ],
-      exports: [HeartbeatService, HeartbeatCollection, HeartbeatChanges],
-    };
+  /** @throws Error that names the option that cannot be used */
+  static forRoot(options: HeartbeatModuleOptions & HeartbeatModuleExtras): HeartbeatDynamicModule {
+    return asHeartbeatModule(ConfigurableModuleClass.forRoot(options));
   }
+
+  /** As {@link forRoot}, with `useFactory`, `useClass` or `useExisting` for what is not known at once. */
+  static forRootAsync(options: HeartbeatModuleAsyncOptions): HeartbeatDynamicModule {
+    return asHeartbeatModule(ConfigurableModuleClass.forRootAsync(options));
+  }
+}
+
+/** `assemble` added what the type of Nest's builder does not tell. */
+const asHeartbeatModule = (definition: DynamicModule): HeartbeatDynamicModule => ({
+  ...(definition as HeartbeatDynamicModule),
+  module: HeartbeatModule,
+});
+
+function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): HeartbeatDynamicModule {
+  const { connectionName, collections, guard, routes, prefix, decorators } = completeExtras(extras);
+  const mount = { prefix, decorators };
+  // A name that no model of the host has, and no other heartbeat module on this connection.
+  const name = `CanopsisHeartbeat:${collections.heartbeats}`;
+  const model = { name, schema: HeartbeatSchema, collection: collections.heartbeats };
+  const fromOptions = (provide: symbol, useFactory: (options: Complete) => unknown): Provider => ({
+    ...{ provide, inject: [COMPLETE], useFactory },
+  });
+  return {
+    ...definition,
+    mount,
+    imports: [...(definition.imports ?? []), MongooseModule.forFeature([model], connectionName)],
+    controllers: routes ? [mounted(HeartbeatController, mount)] : [],
+    providers: [
+      ...(definition.providers ?? []),
+      {
+        provide: COMPLETE,
+        inject: [MODULE_OPTIONS_TOKEN],
+        useFactory: (options: HeartbeatModuleOptions) => completeOptions(options, guard),
+      },
+      ...(guard ? authProviders(fromOptions(USERS, ({ users }) => users)) : openProviders),
+      fromOptions(DIALECT, ({ dialect }) => dialectOf(dialect)),
+      fromOptions(CLOCK, ({ clock }) => clock),
+      { provide: COLLECTION_NAMES, useValue: collections },
+      { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
+      { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
+      HeartbeatChanges,
+      HeartbeatCollection,
+      HeartbeatService,
+    ],
+    exports: [
+      ...[HeartbeatService, HeartbeatCollection, HeartbeatChanges],
+      ...[Credentials, GUARDED, CLOCK, COLLECTION_NAMES, HEARTBEAT_CONNECTION],
+    ],
+  };
 }

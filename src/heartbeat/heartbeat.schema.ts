@@ -2,14 +2,14 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes } from 'mongoose';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 
-/** Name of the Mongoose model. */
-export const HEARTBEAT_MODEL = 'Heartbeat';
+/** Injection token of the Mongoose model. */
+export const HEARTBEAT_MODEL = Symbol('HEARTBEAT_MODEL');
 
 /**
- * A heartbeat in the database: collection `heartbeat`, one document each, as Canopsis 3.x and 4.x left them, plus the
+ * A heartbeat in the database: collection `heartbeat` unless the module has another, one document each, as Canopsis 3.x and 4.x left them, plus the
  * three fields that are never shown. The indexes are made by `HeartbeatCollection`, before the first request.
  */
-@Schema({ collection: 'heartbeat', versionKey: false, autoIndex: false, autoCreate: false, minimize: false })
+@Schema({ versionKey: false, autoIndex: false, autoCreate: false, minimize: false })
 export class Heartbeat implements StoredHeartbeat {
   @Prop({ type: String })
   _id!: string;

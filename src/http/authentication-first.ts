@@ -17,18 +17,21 @@ export interface EarlyRequest {
 /** A hook that runs before the body is read; `next` gets what the exception filter is to answer. */
 export type EarlyHook = (request: EarlyRequest, response: unknown, next: (problem?: unknown) => void) => void;
 
+/** Routes that need no credentials, by their path. */
+export type OpenRoutes = (path: string) => boolean;
+
 /** The health checks are for orchestrators that hold no credentials. */
-const isOpen = (url: string): boolean => /^\/health\/(live|ready)\/?$/.test(requestPath(url));
+export const healthChecks: OpenRoutes = (path) => /^\/health\/(live|ready)\/?$/.test(path);
 
 /**
  * Lets nobody past without good credentials, whatever the route, the body and its size. Nest's guards run only after
  * the body has been read and parsed; they stay in place for applications that do not have this hook.
  */
 export const authenticationFirst =
-  (credentials: Credentials): EarlyHook =>
+  (credentials: Credentials, isOpen: OpenRoutes): EarlyHook =>
   (request, _response, next) => {
     const { authorization } = request.headers;
-    if (isOpen(request.url) || credentials.recall(authorization) !== undefined) {
+    if (isOpen(requestPath(request.url)) || credentials.recall(authorization) !== undefined) {
       next(refusal(request));
       return;
     }
@@ -39,7 +42,7 @@ export const authenticationFirst =
   };
 
 /** @returns what is wrong with a request from the start; frameworks find out at different times, or read all of it first */
-function refusal({ url, headers }: EarlyRequest): unknown {
+export function refusal({ url, headers }: EarlyRequest): unknown {
   return Number(headers['content-length'] ?? 0) > BODY_LIMIT ? bodyTooLarge() : undecodable(url);
 }
 

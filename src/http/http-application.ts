@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { Credentials } from '../auth/credentials';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { HttpFramework, expressAdapter, fastifyAdapter } from './adapters';
-import { EarlyHook, authenticationFirst } from './authentication-first';
+import { EarlyHook, authenticationFirst, healthChecks } from './authentication-first';
 import { answerTheRest } from './raw-answers';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
@@ -29,7 +29,7 @@ export async function createHttpApplication(
     abortOnError: false,
     logger,
   });
-  hook.first = authenticationFirst(app.get(Credentials, { strict: false }));
+  hook.first = authenticationFirst(app.get(Credentials, { strict: false }), healthChecks);
   // Nest asks the last one first.
   app.useGlobalFilters(
     app.get(CanopsisExceptionFilter, { strict: false }),

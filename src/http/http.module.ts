@@ -1,12 +1,26 @@
-import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { Module as NestModule, Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { Module } from '@nestjs/core/injector/module';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { MethodTable } from './method-table';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
+/** The classes of all controllers in these modules. */
+export const controllersOf = (modules: Iterable<Module>): Type<object>[] =>
+  [...modules].flatMap(({ controllers }) =>
+    [...controllers.values()].map(({ metatype }) => metatype as Type<object>),
+  );
+
 /** What the standalone application's HTTP server needs besides its routes. */
-@Module({
-  imports: [DiscoveryModule],
-  providers: [MethodTable, CanopsisExceptionFilter, UnknownRouteFilter],
+@NestModule({
+  providers: [
+    {
+      provide: MethodTable,
+      inject: [ModulesContainer],
+      useFactory: (modules: ModulesContainer) => new MethodTable(controllersOf(modules.values())),
+    },
+    CanopsisExceptionFilter,
+    UnknownRouteFilter,
+  ],
 })
 export class HttpModule {}

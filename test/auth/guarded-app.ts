@@ -12,9 +12,9 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AuthModule } from '../../src/auth/auth.module';
+import { authProviders } from '../../src/auth/auth.providers';
 import { BasicAuthGuard } from '../../src/auth/basic-auth.guard';
-import type { AuthenticatedUser, Users } from '../../src/auth/users';
+import { USERS, type AuthenticatedUser, type Users } from '../../src/auth/users';
 
 @Controller()
 @UseGuards(BasicAuthGuard)
@@ -28,7 +28,8 @@ class WhoController {
 @Module({})
 class WhoModule {
   static for(users: Users): DynamicModule {
-    return { module: WhoModule, imports: [AuthModule.register({ users })], controllers: [WhoController] };
+    const providers = authProviders({ provide: USERS, useValue: users });
+    return { module: WhoModule, providers, controllers: [WhoController] };
   }
 }
 

@@ -1,10 +1,13 @@
-import { type DynamicModule, type INestApplication, Logger, Module } from '@nestjs/common';
+import { type INestApplication, Logger, Module } from '@nestjs/common';
 import type { Server } from 'node:http';
-import { AuthModule } from '../../src/auth/auth.module';
+import { authProviders } from '../../src/auth/auth.providers';
 import { PlainUsers } from '../../src/auth/plain-users';
-import { EventApiModule } from '../../src/events/event-api.module';
+import { USERS } from '../../src/auth/users';
+import { mounted } from '../../src/canopsis/mounted';
+import { EventController } from '../../src/events/event.controller';
+import { EventService } from '../../src/events/event.service';
 import { EVENT_TRANSPORT, type EventDelivery, type EventTransport } from '../../src/events/event-transport';
-import { EventsModule } from '../../src/events/events.module';
+import { InProcessTransport } from '../../src/events/in-process.transport';
 import type { HttpFramework } from '../../src/http/adapters';
 import { createHttpApplication } from '../../src/http/http-application';
 import { HttpModule } from '../../src/http/http.module';
@@ -21,12 +24,16 @@ const event = {
 };
 const sent = { ...event, source_type: 'resource' };
 
-@Module({})
-class TestRoot {
-  static with(imports: DynamicModule['imports']): DynamicModule {
-    return { module: TestRoot, imports };
-  }
-}
+@Module({
+  imports: [HttpModule],
+  controllers: [mounted(EventController, { prefix: 'api/v2' })],
+  providers: [
+    ...authProviders({ provide: USERS, useValue: new PlainUsers(new Map([['root', 'root']])) }),
+    { provide: EVENT_TRANSPORT, useFactory: () => new InProcessTransport(10) },
+    EventService,
+  ],
+})
+class TestRoot {}
 
 describe.each<HttpFramework>(['fastify', 'express'])('POST /api/v2/event on %s', (framework) => {
   let app: INestApplication<Server>;
@@ -34,13 +41,7 @@ describe.each<HttpFramework>(['fastify', 'express'])('POST /api/v2/event on %s',
   let storing: boolean;
 
   beforeAll(async () => {
-    const auth = AuthModule.register({ users: new PlainUsers(new Map([['root', 'root']])) });
-    const events = EventsModule.register({ prefetch: 10 });
-    app = await createHttpApplication(
-      TestRoot.with([HttpModule, auth, events, EventApiModule.register({ events, auth })]),
-      framework,
-      false,
-    );
+    app = await createHttpApplication({ module: TestRoot }, framework, false);
     await app.listen(0, '127.0.0.1');
     await app.get<EventTransport>(EVENT_TRANSPORT, { strict: false }).consume((delivery) => {
       engineSaw.push(delivery);

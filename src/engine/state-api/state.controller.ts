@@ -1,13 +1,14 @@
-import { Controller, Get, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, UseFilters, UseGuards } from '@nestjs/common';
 import { BasicAuthGuard } from '../../auth/basic-auth.guard';
 import { CanopsisAnswer, Page } from '../../canopsis/answers';
 import { CanopsisExceptionFilter } from '../../canopsis/canopsis-exception.filter';
-import { StateQuery, StateQueryPipe } from './state-query';
+import { RawQuery } from '../../canopsis/raw-query.decorator';
+import { StateQueryPipe, type StateQuery } from './state-query';
 import type { StateDocument } from './state-row';
 import { StateService } from './state.service';
 
 /** The state calls: of one heartbeat, and of all (contract: engine, "States"). */
-@Controller('api/v2')
+@Controller()
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
 export class StateController {
@@ -21,7 +22,7 @@ export class StateController {
 
   @Get('heartbeat-state')
   @CanopsisAnswer()
-  list(@Query(StateQueryPipe) query: StateQuery): Promise<StateDocument[] | Page<StateDocument>> {
+  list(@RawQuery(StateQueryPipe) query: StateQuery): Promise<StateDocument[] | Page<StateDocument>> {
     return this.states.list(query);
   }
 }

@@ -77,9 +77,3 @@ export interface Hearing {
 
 /** Not having heard for longer than this is blindness, in milliseconds (contract: engine, "Blind time"). */
 export const BLIND_AFTER_MS = 5_000;
-
-/** Where the {@link HeartbeatState}s are. */
-export const STATE_COLLECTION = 'heartbeat_state';
-
-/** Where the {@link Hearing} is. */
-export const ENGINE_COLLECTION = 'heartbeat_engine';

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { InjectConnection } from '@nestjs/mongoose';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
-import { ENGINE_COLLECTION, Hearing, HeartbeatState, STATE_COLLECTION } from './heartbeat-state';
+import { COLLECTION_NAMES, CollectionNames, HEARTBEAT_CONNECTION } from '../../heartbeat/heartbeat.options';
+import type { Hearing, HeartbeatState } from './heartbeat-state';
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
@@ -13,19 +13,22 @@ const INDEXES = [
   [{ repeat_at: 1 }, { sparse: true }],
 ] as const;
 
-/** What the engine stores, on the application's connection. Everything rejects while the database is away. */
+/** What the engine stores, on the connection of its heartbeats. Everything rejects while the database is away. */
 @Injectable()
 export class StateStore {
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @Inject(HEARTBEAT_CONNECTION) private readonly connection: Connection,
+    @Inject(COLLECTION_NAMES) private readonly names: CollectionNames,
+  ) {}
 
   /** One document for each heartbeat. */
   get states(): mongo.Collection<HeartbeatState> {
-    return this.database.collection<HeartbeatState>(STATE_COLLECTION);
+    return this.database.collection<HeartbeatState>(this.names.states);
   }
 
   /** The one document about hearing. */
   get hearing(): mongo.Collection<Hearing> {
-    return this.database.collection<Hearing>(ENGINE_COLLECTION);
+    return this.database.collection<Hearing>(this.names.engine);
   }
 
   /** Makes the indexes, where they are not there yet. */

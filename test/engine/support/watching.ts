@@ -1,17 +1,12 @@
 import { INestApplicationContext, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { mongo } from 'mongoose';
-import { AuthModule } from '../../../src/auth/auth.module';
-import { PlainUsers } from '../../../src/auth/plain-users';
 import { DatabaseModule } from '../../../src/database/database.module';
-import { ALARM_SINK } from '../../../src/engine/alarm-sink';
 import { Engine } from '../../../src/engine/engine';
-import { EngineModule } from '../../../src/engine/engine.module';
-import type { EngineOptions } from '../../../src/engine/engine.options';
+import type { WatchOptions } from '../../../src/engine/engine.options';
+import { HeartbeatEngineModule } from '../../../src/engine/heartbeat-engine.module';
 import type { HeartbeatState } from '../../../src/engine/state/heartbeat-state';
-import { StateModule } from '../../../src/engine/state/state.module';
 import { StateStore } from '../../../src/engine/state/state-store';
-import { EVENT_TRANSPORT } from '../../../src/events/event-transport';
 import type { HeartbeatDto } from '../../../src/heartbeat/dto/heartbeat.dto';
 import { HeartbeatModule } from '../../../src/heartbeat/heartbeat.module';
 import { HeartbeatService } from '../../../src/heartbeat/heartbeat.service';
@@ -27,13 +22,10 @@ const STRIDE_MS = 1_000;
 const QUIET_MS = 2_000;
 
 @Module({})
-class Given {}
-
-@Module({})
 class Root {}
 
 /** What a test may choose of an application that watches. */
-export interface WatchingOptions extends Partial<EngineOptions> {
+export interface WatchingOptions extends Partial<WatchOptions> {
   databaseUri: string;
   clock?: MovableClock;
   sink?: RecordingSink;
@@ -143,24 +135,22 @@ export class Watching {
   }
 
   private root(): Parameters<typeof NestFactory.createApplicationContext>[0] {
-    const { databaseUri, dialect = 'canopsis-4', blindGraceMs = 300_000, prefetch = 1_000 } = this.options;
-    const { repeatMs, tickMs = 10, engine = true } = this.options;
-    const { clock } = this;
-    const auth = AuthModule.register({ users: new PlainUsers(new Map([['root', 'root']])) });
-    const heartbeat = { ...HeartbeatModule.register({ dialect, auth, clock }), controllers: [] };
-    const state = StateModule.register(heartbeat);
-    const provide = (token: symbol, value: unknown) => ({
-      module: Given,
-      providers: [{ provide: token, useValue: value }],
-      exports: [token],
+    const {
+      databaseUri,
+      dialect,
+      blindGraceMs,
+      prefetch,
+      repeatMs,
+      tickMs = 10,
+      engine = true,
+    } = this.options;
+    const { clock, transport, sink: alarms } = this;
+    const heartbeats = HeartbeatModule.forRoot({ dialect, clock, guard: false, routes: false });
+    const watching = HeartbeatEngineModule.forRoot({
+      ...{ heartbeats, routes: false, watch: engine, transport, alarms },
+      ...{ blindGraceMs, prefetch, repeatMs, tickMs },
     });
-    const watching = EngineModule.register({
-      ...{ heartbeat, state, clock, blindGraceMs, prefetch, repeatMs, tickMs },
-      events: provide(EVENT_TRANSPORT, this.transport),
-      alarms: provide(ALARM_SINK, this.sink),
-    });
-    const imports = [auth, DatabaseModule.register(databaseUri), heartbeat, state];
-    return { module: Root, imports: engine ? [...imports, watching] : imports };
+    return { module: Root, imports: [DatabaseModule.register(databaseUri), heartbeats, watching] };
   }
 
   private get<T>(what: new (...args: never[]) => T): T {
