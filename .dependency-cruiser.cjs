@@ -24,7 +24,7 @@ module.exports = {
     ),
     only(
       'settings-are-read-once',
-      { path: '^src/(?!settings/|main|standalone)' },
+      { path: '^src/(?!settings/|cli/|main|standalone)' },
       { path: '^src/settings/' },
       'Modules take options; only the standalone application reads settings.',
     ),

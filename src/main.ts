@@ -1,53 +1,55 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
-import { ConsoleLogger } from '@nestjs/common';
+import { check } from './cli/check';
+import { Command, USAGE, UsageError, commandOf } from './cli/command-line';
+import { run, stopOnSignal } from './cli/run';
 import { EmbeddedMongoError } from './database/database-server';
-import { Settings, SettingsError, readSettings, settingsHelp } from './settings/settings';
-import { RunningApplication, startStandalone } from './standalone';
+import { SettingsError, readSettings, settingsHelp } from './settings/settings';
+import { startHeartbeatApp } from './testing';
+import { version } from './version';
 
-/** The process: settings, application, and a clean end on SIGTERM or SIGINT. */
-async function main(): Promise<void> {
-  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-    console.log(settingsHelp());
-    return;
-  }
-  const settings = readSettings();
-  const logger = new ConsoleLogger({ logLevels: [settings.logLevel] });
-  warnOfDefaults(settings, logger);
-  const application = await startStandalone(settings, logger);
-  stopOnSignal(application, logger);
-  logger.log(`canopsis-heartbeat answers at ${application.url} (${settings.dialect})`);
-}
-
-function warnOfDefaults(settings: Settings, logger: ConsoleLogger): void {
-  if (settings.defaultUsers) {
-    logger.warn(
-      'no users are set: user root with password root may call; set HEARTBEAT_USERS or HEARTBEAT_USERS_FILE',
-    );
+/** The process: does what the command line asks for. */
+async function main(command: Command): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      return console.log(`${USAGE}\n\n${settingsHelp()}`);
+    case 'version':
+      return console.log(version());
+    case 'check':
+      return reportCheck();
+    case 'test':
+      return runForTests(command);
+    case 'import':
+    case 'export':
+      throw new UsageError('not yet');
+    case 'run':
+      return run();
   }
 }
 
-function stopOnSignal(application: RunningApplication, logger: ConsoleLogger): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
-    logger.log(`${signal}: finishing the requests under way`);
-    application.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+async function reportCheck(): Promise<void> {
+  for (const { what, problem } of await check(readSettings())) {
+    console.log(problem === undefined ? `${what}: ok` : `${what}: ${problem}`);
+    if (problem !== undefined) process.exitCode = 1;
+  }
+}
+
+async function runForTests({ dialect, port }: Command & { name: 'test' }): Promise<void> {
+  const app = await startHeartbeatApp({ dialect, port });
+  stopOnSignal(() => app.stop());
+  console.log(JSON.stringify({ url: app.url, user: 'root', password: 'root' }));
 }
 
 /** What the operator can mend is said in plain words; all else with its stack. */
 function fail(error: unknown): never {
-  const plain = error instanceof SettingsError || error instanceof EmbeddedMongoError || isListenError(error);
-  console.error(plain ? (error as Error).message : error);
+  const plain = [SettingsError, EmbeddedMongoError, UsageError].some((type) => error instanceof type);
+  console.error(plain || isListenError(error) ? (error as Error).message : error);
   process.exit(1);
 }
 
 const isListenError = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | null)?.syscall === 'listen';
 
-main().catch(fail);
+Promise.resolve()
+  .then(() => main(commandOf(process.argv.slice(2))))
+  .catch(fail);

@@ -9,7 +9,7 @@ import { parseUsersFile } from './auth/users-file';
 import { connectionStringProblem } from './database/connection-string';
 import { DatabaseServer, databaseServer } from './database/database-server';
 import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
-import type { HttpFramework } from './http/adapters';
+import { HttpFramework, bestFramework } from './http/adapters';
 import { closeGracefully, createHttpApplication } from './http/http-application';
 import type { Clock } from './time/clock';
 import { Settings, SettingsError } from './settings/settings';
@@ -23,7 +23,7 @@ export interface RunningApplication {
 }
 
 export interface StandaloneOptions {
-  /** Default: Fastify. */
+  /** Default: Fastify where it is installed, otherwise Express. */
   framework?: HttpFramework;
   /** Default: the machine's wall clock. */
   clock?: Clock;
@@ -37,7 +37,7 @@ export interface StandaloneOptions {
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
-  { framework = 'fastify', clock }: StandaloneOptions = {},
+  { framework = bestFramework(), clock }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
   refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
@@ -97,7 +97,8 @@ async function closeAll(app: INestApplication<Server>, database: DatabaseServer)
   }
 }
 
-async function usersOf({ users, usersFile }: Settings): Promise<Users> {
+/** @throws SettingsError where the users file cannot be used */
+export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   if (usersFile === undefined) return new PlainUsers(users ?? new Map());
   try {
     return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));

@@ -3,6 +3,7 @@ import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { within } from '../time/within';
 import type { AmqpNames } from './amqp-options';
+import { optionalPackage } from '../optional-package';
 import type { ProblemLog } from './problem-log';
 
 /**
@@ -52,9 +53,9 @@ export class AmqpLink {
     return this.blocked ? undefined : this.open;
   }
 
-  /** Begins to connect; whether that succeeds is seen by `channel`. Rejects where the AMQP packages are not installed. */
-  async start(): Promise<void> {
-    const { connect } = await import('amqp-connection-manager');
+  /** Begins to connect; whether that succeeds is seen by `channel`. Throws where the AMQP packages are not installed. */
+  start(): void {
+    const { connect } = amqpPackage();
     this.manager = connect([this.options.url], {
       heartbeatIntervalInSeconds: HEARTBEAT_S,
       reconnectTimeInSeconds: FIRST_RETRY_S,
@@ -152,6 +153,12 @@ export class AmqpLink {
     }
     this.options.problems.report(this.options.name, error);
   }
+}
+
+/** Hosts without a broker do not install these. */
+function amqpPackage(): typeof import('amqp-connection-manager') {
+  optionalPackage('amqplib', 'RabbitMQ');
+  return optionalPackage('amqp-connection-manager', 'RabbitMQ');
 }
 
 async function declare(channel: ConfirmChannel, { exchange, queue }: AmqpNames): Promise<void> {

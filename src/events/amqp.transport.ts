@@ -58,9 +58,9 @@ export class AmqpTransport implements EventTransport {
     this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
   }
 
-  /** Begins to connect, and goes on trying for as long as it takes. Rejects where the AMQP packages are not installed. */
-  start(): Promise<void> {
-    return this.publisherLink.start();
+  /** Begins to connect, and goes on trying for as long as it takes. Throws where the AMQP packages are not installed. */
+  start(): void {
+    this.publisherLink.start();
   }
 
   get hearing(): boolean {
@@ -82,7 +82,7 @@ export class AmqpTransport implements EventTransport {
     if (channel !== undefined) await this.consumer.consumeOn(channel);
     else if (!this.consumerStarted) {
       this.consumerStarted = true;
-      await this.consumerLink.start();
+      this.consumerLink.start();
     }
   }
 

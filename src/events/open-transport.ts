@@ -5,15 +5,12 @@ import { InProcessTransport } from './in-process.transport';
 
 /**
  * Opens a way for events: over RabbitMQ, which it begins to connect to without waiting for it, or, without a broker, in the
- * process. Rejects where the AMQP packages are not installed.
+ * process. Throws where the AMQP packages are not installed.
  * @param prefetch how many events may be unacknowledged at once
  */
-export async function openTransport(
-  amqp: AmqpOptions | undefined,
-  prefetch: number,
-): Promise<EventTransport> {
+export function openTransport(amqp: AmqpOptions | undefined, prefetch: number): EventTransport {
   if (amqp === undefined) return new InProcessTransport(prefetch);
   const transport = new AmqpTransport({ ...amqp, prefetch });
-  await transport.start();
+  transport.start();
   return transport;
 }

@@ -1,11 +1,11 @@
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Express } from 'express';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS, createServer } from 'node:http';
 import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
 import { isJsonType } from '../canopsis/json-body.decorator';
+import { hasPackage, optionalPackage } from '../optional-package';
 import { BODY_LIMIT, EarlyHook } from './authentication-first';
 import { answerPlainly, answerUnparsable } from './raw-answers';
 
@@ -14,14 +14,31 @@ const ID_LIMIT = 16 * 1024;
 /** A request without `Host` is answered like any other; Node's own refusal has no body. */
 const SERVER_OPTIONS = { requireHostHeader: false };
 
-/** The HTTP frameworks that the application runs on. Fastify is the standalone application's. */
+/** The HTTP frameworks that the application runs on. */
 export type HttpFramework = 'fastify' | 'express';
+
+const FASTIFY = '@nestjs/platform-fastify';
+const EXPRESS = '@nestjs/platform-express';
+
+/** Fastify, which is faster, where it is installed. */
+export const bestFramework = (): HttpFramework => (hasPackage(FASTIFY) ? 'fastify' : 'express');
+
+/**
+ * Nest's adapter for a framework, set up so that both behave alike.
+ * @param first what runs before anything else
+ */
+export function httpAdapter(framework: HttpFramework, first: EarlyHook): AbstractHttpAdapter {
+  const adapter = framework === 'fastify' ? fastifyAdapter(first) : expressAdapter();
+  adapter.setOnRequestHook(first);
+  return adapter;
+}
 
 /**
  * Fastify that leaves the bytes of a body as they are, for `JsonBody` to read, and errors of its own to us.
  * @param first what runs before anything else; Fastify does not run its hooks for an URL that it cannot decode
  */
-export function fastifyAdapter(first: EarlyHook): FastifyAdapter {
+function fastifyAdapter(first: EarlyHook): AbstractHttpAdapter {
+  const { FastifyAdapter } = optionalPackage<typeof import('@nestjs/platform-fastify')>(FASTIFY, 'Fastify');
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     routerOptions: {
@@ -61,20 +78,18 @@ export function fastifyAdapter(first: EarlyHook): FastifyAdapter {
 }
 
 /** Express with the same behaviour. */
-export function expressAdapter(): ExpressAdapter {
+function expressAdapter(): AbstractHttpAdapter {
+  const { ExpressAdapter } = optionalPackage<typeof import('@nestjs/platform-express')>(EXPRESS, 'Express');
+  class OwnServerExpressAdapter extends ExpressAdapter {
+    override initHttpServer(): void {
+      const app = this.getInstance<Express>();
+      this.httpServer = createServer(SERVER_OPTIONS, app).on('clientError', answerUnparsable);
+    }
+  }
   const adapter = new OwnServerExpressAdapter();
   const express = adapter.getInstance<Express>().disable('x-powered-by').disable('etag');
   // The adapter has made the router before this setting could reach it.
   Object.assign(express.router, { caseSensitive: true });
   adapter.useBodyParser('raw', false, { type: () => true, limit: BODY_LIMIT, inflate: false });
   return adapter;
-}
-
-class OwnServerExpressAdapter extends ExpressAdapter {
-  override initHttpServer(): void {
-    this.httpServer = createServer(SERVER_OPTIONS, this.getInstance<Express>()).on(
-      'clientError',
-      answerUnparsable,
-    );
-  }
 }

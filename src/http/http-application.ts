@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { Credentials } from '../auth/credentials';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
-import { HttpFramework, expressAdapter, fastifyAdapter } from './adapters';
+import { HttpFramework, httpAdapter } from './adapters';
 import { EarlyHook, authenticationFirst, healthChecks } from './authentication-first';
 import { answerTheRest } from './raw-answers';
 import { UnknownRouteFilter } from './unknown-route.filter';
@@ -22,8 +22,7 @@ export async function createHttpApplication(
 ): Promise<INestApplication<Server>> {
   const hook: { first?: EarlyHook } = {};
   const first: EarlyHook = (request, response, next) => hook.first?.(request, response, next);
-  const adapter = framework === 'fastify' ? fastifyAdapter(first) : expressAdapter();
-  adapter.setOnRequestHook(first as never);
+  const adapter = httpAdapter(framework, first);
   const app = await NestFactory.create<INestApplication<Server>>(root, adapter, {
     bodyParser: false,
     abortOnError: false,

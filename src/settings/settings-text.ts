@@ -5,7 +5,7 @@ const HELP_WIDTH = 100;
 const START_MARK = '<!-- settings:start -->';
 const END_MARK = '<!-- settings:end -->';
 
-/** The text for `--help`: usage, then each setting with its default and description, at most 100 columns. */
+/** The text for `--help`: each setting with its default and description, at most 100 columns. */
 export function settingsHelp(): string {
   const rows = SETTING_DEFINITIONS.map((setting) => [
     setting.name,
@@ -22,8 +22,6 @@ export function settingsHelp(): string {
     ];
   });
   return [
-    'Usage: npm start',
-    '',
     'Settings are environment variables: name, default, description. An empty one counts as unset.',
     '',
     ...lines,

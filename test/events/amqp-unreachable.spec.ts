@@ -19,10 +19,10 @@ describe('events while there is no broker', () => {
     jest.restoreAllMocks();
   });
 
-  const start = async (): Promise<void> => {
+  const start = (): void => {
     const { port } = server.address() as AddressInfo;
     transport = new AmqpTransport({ url: `amqp://user:sesame@127.0.0.1:${port}` });
-    await transport.start();
+    transport.start();
   };
 
   it('start and consume all the same, are refused after their time, and each trouble is logged once, without the password', async () => {
@@ -31,7 +31,7 @@ describe('events while there is no broker', () => {
       attempts += 1;
       socket.destroy();
     });
-    await start();
+    start();
     await transport.consume((delivery) => delivery.ack());
     const refused = await transport.publish(anEvent()).catch((error: unknown) => error as Error);
     expect(refused).toBeInstanceOf(Error);
@@ -45,7 +45,7 @@ describe('events while there is no broker', () => {
 
   it('are given up at once by closing', async () => {
     server.on('connection', (socket) => socket.destroy());
-    await start();
+    start();
     const published = transport.publish(anEvent()).catch((error: unknown) => (error as Error).message);
     await transport.close();
     expect(await published).toContain('closed');
@@ -54,7 +54,7 @@ describe('events while there is no broker', () => {
   it('do not hold up closing when the other side accepts and says nothing', async () => {
     const sockets: Socket[] = [];
     server.on('connection', (socket) => void sockets.push(socket.on('error', () => undefined)));
-    await start();
+    start();
     await until(() => sockets.length > 0);
     await transport.close();
     expect(transport.status).toBe('down');

@@ -55,7 +55,7 @@ export class TestBroker {
   async transport(options: Partial<AmqpOptions> = {}, { wait = true } = {}): Promise<AmqpTransport> {
     const transport = new AmqpTransport({ url: this.url, ...this.names, ...options });
     this.transports.push(transport);
-    await transport.start();
+    transport.start();
     if (wait) await until(() => transport.status === 'up');
     return transport;
   }

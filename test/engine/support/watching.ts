@@ -12,7 +12,7 @@ import { HeartbeatModule } from '../../../src/heartbeat/heartbeat.module';
 import { HeartbeatService } from '../../../src/heartbeat/heartbeat.service';
 import { eventually } from '../../support/eventually';
 import { RememberingLogger } from '../../support/log';
-import { MovableClock } from './movable-clock';
+import { MovableClock } from '../../../src/testing/movable-clock';
 import { RecordingSink } from './recording-sink';
 import { SwitchableTransport } from './switchable-transport';
 

@@ -1,0 +1,5 @@
+/** What tests of other applications may import, as `canopsis-heartbeat/testing`. */
+export { startHeartbeatApp, type HeartbeatAppOptions } from './start-heartbeat-app';
+export type { HeartbeatApp, HeartbeatAppAnswer, HeartbeatAppRequest, HeartbeatFields } from './heartbeat-app';
+export type { RecordedAlarm } from './alarm-recorder';
+export type { TestClock } from './test-clock';
