@@ -3,8 +3,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts/production-package.mjs ./scripts/
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && node scripts/production-package.mjs && npm prune
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
