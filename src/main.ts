@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { check } from './cli/check';
 import { Command, USAGE, UsageError, commandOf } from './cli/command-line';
+import { exportFile, importFile } from './cli/migrate';
 import { run, stopOnSignal } from './cli/run';
 import { EmbeddedMongoError } from './database/database-server';
+import { MigrationError } from './migration/migration-error';
 import { SettingsError, readSettings, settingsHelp } from './settings/settings';
 import { startHeartbeatApp } from './testing';
 import { version } from './version';
@@ -20,8 +22,9 @@ async function main(command: Command): Promise<void> {
     case 'test':
       return runForTests(command);
     case 'import':
+      return importFile(command.file);
     case 'export':
-      throw new UsageError('not yet');
+      return exportFile(command.file);
     case 'run':
       return run();
   }
@@ -42,7 +45,9 @@ async function runForTests({ dialect, port }: Command & { name: 'test' }): Promi
 
 /** What the operator can mend is said in plain words; all else with its stack. */
 function fail(error: unknown): never {
-  const plain = [SettingsError, EmbeddedMongoError, UsageError].some((type) => error instanceof type);
+  const plain = [SettingsError, EmbeddedMongoError, MigrationError, UsageError].some(
+    (type) => error instanceof type,
+  );
   console.error(plain || isListenError(error) ? (error as Error).message : error);
   process.exit(1);
 }
