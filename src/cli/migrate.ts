@@ -38,7 +38,7 @@ export async function importFile(file: string): Promise<void> {
       progress.clear();
       if (report.imported === 0) throw error;
       throw new MigrationError(
-        `${(error as Error).message}\nimported ${report.imported} until then; import the file again for the rest`,
+        `${(error as Error).message}\nimported at least ${report.imported} until then; import the file again for the rest`,
         { cause: error },
       );
     }

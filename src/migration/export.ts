@@ -17,13 +17,13 @@ export async function exportHeartbeats(
   to: Writable,
   { end, passed }: { end: boolean; passed: (count: number) => void },
 ): Promise<number> {
-  const { present } = dialectOf('canopsis-4');
+  const form = dialectOf('canopsis-4');
   let count = 0;
   async function* lines(): AsyncGenerator<string> {
     const sort = { created: 1, inserted: 1 } as const;
     let text = '';
     for await (const stored of heartbeats.find({}, { sort, batchSize: BATCH })) {
-      text += `${JSON.stringify(present(stored))}\n`;
+      text += `${JSON.stringify(form.present(stored))}\n`;
       count += 1;
       passed(count);
       if (text.length < 65_536) continue;
