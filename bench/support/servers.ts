@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface BenchServer {
   /** What it said that it listens on. */
   readonly url: string;
   readonly pid: number;
+  /** Resolves when a line of its output has had these words. */
+  said(words: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +32,12 @@ export async function startServer(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  const url = await firstUrl(child);
+  const output = new Output(child);
+  const url = await output.find(/(?:http|mongodb):\/\/[^\s"]+/);
   return {
     url,
     pid: child.pid ?? 0,
+    said: async (words) => void (await output.find(new RegExp(words))),
     async stop() {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
@@ -43,13 +47,28 @@ export async function startServer(
   };
 }
 
-async function firstUrl(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('no output to read');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /(?:http|mongodb):\/\/[^\s"]+/.exec(line)?.[0];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return url;
+/** All lines that a process has printed, and those still to come. */
+class Output {
+  private readonly lines: string[] = [];
+  private readonly more = new EventEmitter();
+
+  constructor(child: ChildProcess) {
+    if (!child.stdout) throw new Error('no output to read');
+    const reader = createInterface({ input: child.stdout });
+    reader.on('line', (line) => {
+      this.lines.push(line);
+      this.more.emit('line');
+    });
+    reader.on('close', () => this.more.emit('error', new Error('the server ended before it said so')));
+    this.more.on('error', () => undefined);
   }
-  throw new Error('the server ended before it listened');
+
+  /** @returns the first match in any line */
+  async find(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.lines.map((line) => pattern.exec(line)?.[0]).find((match) => match !== undefined);
+      if (found !== undefined) return found;
+      await once(this.more, 'line');
+    }
+  }
 }

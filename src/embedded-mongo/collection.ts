@@ -3,6 +3,7 @@ import { decode } from './documents';
 import { CommandError } from './errors';
 import { KEY_BYTES, type Index } from './index-keys';
 import { reach } from './order';
+import type { Interval } from './query-planner';
 import type { Storage } from './storage';
 
 /** The first byte of every key in the storage says what it is. */
@@ -50,7 +51,12 @@ export class Collection {
   }
 
   /** The numbers of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
-  *entries(index: Index, from: Buffer, to: Buffer | undefined, reverse: boolean): Generator<number, void> {
+  *entries(index: Index, { from, to, point }: Interval, reverse: boolean): Generator<number, void> {
+    if (point && index.unique) {
+      const entry = this.storage.get(this.entryKey(index, from, 0));
+      if (entry) yield numberOf(entry);
+      return;
+    }
     const [start, end] = space(keySpace.entries, index.id);
     const head = start;
     const upper = to ? Buffer.concat([head, to]) : end;
@@ -69,7 +75,8 @@ export class Collection {
 
   /** @throws CommandError DuplicateKey, with nothing changed */
   replace(number: number, before: Document, raw: Buffer, after: Document): void {
-    const changes = this.indexes.map((index) => {
+    const affected = this.indexes.filter((index) => !index.surelySame(before, after));
+    const changes = affected.map((index) => {
       const old = index.keysOf(before);
       const now = index.keysOf(after);
       const without = (keys: Buffer[], others: Buffer[]): Buffer[] =>
@@ -79,6 +86,7 @@ export class Collection {
     this.refuseDuplicates(
       changes.map(({ added }) => added),
       after,
+      affected,
     );
     this.storage.put(this.documentKey(number), raw);
     for (const { index, gone, added, several } of changes) {

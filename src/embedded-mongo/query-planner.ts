@@ -6,9 +6,11 @@ import { KEY_BYTES, type Index } from './index-keys';
 import { bracket, equal, keyOf } from './order';
 
 /** Half-open: `from` ≤ key < `to`; without `to`, up to the index's end. */
-interface Interval {
+export interface Interval {
   from: Buffer;
   to?: Buffer;
+  /** Holds this key alone, and all of its fields. */
+  point?: true;
 }
 
 /** Where to look for the documents that may match a filter. The filter must still be tested on each. */
@@ -142,7 +144,7 @@ function rangeOf(index: Index, at: number, conditions: Condition[]): Interval | 
 function intervalOf(index: Index, prefix: Buffer, bound: number, range: Interval | undefined): Interval {
   if (!range && bound === index.fields.length) {
     const key = index.stored(prefix);
-    return { from: key, to: after(key) };
+    return { from: key, to: after(key), point: true };
   }
   const from = Buffer.concat([prefix, range?.from ?? Buffer.alloc(0)]).subarray(0, KEY_BYTES);
   if (range?.to) {

@@ -70,8 +70,8 @@ function* matching(
 function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
   if (!plan.index) return yield* collection.all(plan.reverse);
   const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
-  for (const { from, to } of plan.intervals) {
-    for (const number of collection.entries(plan.index, from, to, plan.reverse)) {
+  for (const interval of plan.intervals) {
+    for (const number of collection.entries(plan.index, interval, plan.reverse)) {
       cost.keys++;
       if (seen?.has(number)) continue;
       seen?.add(number);

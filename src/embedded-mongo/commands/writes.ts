@@ -256,21 +256,28 @@ function* each(
   if (!collection) return 0;
   const numbers: number[] = [];
   let done = 0;
-  const workOn = (number: number): boolean => {
-    const raw = db.catalogue.get(namespace) === collection ? collection.read(number) : undefined;
-    const document = raw && decode(raw);
-    if (!document || !question.matches(document)) return false;
-    db.catalogue.change(collection, () => work(collection, { number, raw, document }));
+  const isThere = (): boolean => db.catalogue.get(namespace) === collection;
+  const workOn = (found: Found): void => {
+    db.catalogue.change(collection, () => work(collection, found));
     done++;
-    return true;
   };
+  // What is sorted was read a while ago.
+  const readJustNow = Object.keys(question.sort ?? {}).length === 0;
   for (const found of search(collection, question)) {
     if (!found) yield;
-    else if (all) numbers.push(found.number);
-    else if (workOn(found.number)) break;
+    else if (all || !readJustNow) numbers.push(found.number);
+    else {
+      if (isThere()) workOn(found);
+      break;
+    }
   }
   for (const number of numbers) {
-    workOn(number);
+    const raw = isThere() ? collection.read(number) : undefined;
+    const document = raw && decode(raw);
+    if (document && question.matches(document)) {
+      workOn({ number, raw, document });
+      if (!all) break;
+    }
     yield;
   }
   return done;
