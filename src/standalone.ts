@@ -67,7 +67,8 @@ export async function startStandalone(
   }
 }
 
-function refuseConnectionString({ mongodbUri }: Settings): void {
+/** @throws SettingsError for a MONGODB_URI that will never do */
+export function refuseConnectionString({ mongodbUri }: Settings): void {
   const problem = mongodbUri === undefined ? undefined : connectionStringProblem(mongodbUri);
   if (problem !== undefined) throw new SettingsError([`MONGODB_URI cannot be used: ${problem}`]);
 }

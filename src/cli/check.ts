@@ -1,10 +1,9 @@
 import mongoose from 'mongoose';
 import { connectOptions } from '../database/connect-options';
-import { connectionStringProblem } from '../database/connection-string';
 import { databaseServer } from '../database/database-server';
 import { optionalPackage } from '../optional-package';
 import type { Settings } from '../settings/settings';
-import { usersOf } from '../standalone';
+import { refuseConnectionString, usersOf } from '../standalone';
 import { within } from '../time/within';
 
 /** How long the database and the broker have to answer, each, in milliseconds. */
@@ -38,10 +37,9 @@ async function finding(what: string, look: () => Promise<unknown>): Promise<Find
   }
 }
 
-async function reachDatabase({ mongodbUri, dataDir }: Settings): Promise<void> {
-  const problem = mongodbUri === undefined ? undefined : connectionStringProblem(mongodbUri);
-  if (problem !== undefined) throw new Error(`MONGODB_URI cannot be used: ${problem}`);
-  const server = await databaseServer(mongodbUri, dataDir);
+async function reachDatabase(settings: Settings): Promise<void> {
+  refuseConnectionString(settings);
+  const server = await databaseServer(settings.mongodbUri, settings.dataDir);
   const connection = mongoose.createConnection(server.uri, connectOptions(server.uri));
   try {
     await within(PATIENCE_MS, connection.asPromise());

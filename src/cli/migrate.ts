@@ -1,6 +1,5 @@
 import { FileHandle, open, rm } from 'node:fs/promises';
 import { dialectOf } from '../canopsis/dialect';
-import { connectionStringProblem } from '../database/connection-string';
 import { exportHeartbeats } from '../migration/export';
 import { HeartbeatStore, withHeartbeats } from '../migration/heartbeat-store';
 import { importHeartbeats } from '../migration/import';
@@ -8,7 +7,8 @@ import { linesOf } from '../migration/lines';
 import { MigrationError } from '../migration/migration-error';
 import { Progress } from '../migration/progress';
 import { Report, legible, writeTo } from '../migration/report';
-import { Settings, SettingsError, readSettings } from '../settings/settings';
+import { Settings, readSettings } from '../settings/settings';
+import { refuseConnectionString } from '../standalone';
 
 /** The name of a file that stands for standard input or output. */
 const STANDARD = '-';
@@ -79,9 +79,7 @@ export async function exportFile(file: string): Promise<void> {
 /** @throws SettingsError */
 function usableSettings(): Settings {
   const settings = readSettings();
-  const { mongodbUri } = settings;
-  const problem = mongodbUri === undefined ? undefined : connectionStringProblem(mongodbUri);
-  if (problem !== undefined) throw new SettingsError([`MONGODB_URI cannot be used: ${problem}`]);
+  refuseConnectionString(settings);
   return settings;
 }
 

@@ -9,11 +9,8 @@ import type { ListQueryDto } from './dto/list-query.dto';
 import { HeartbeatChange, HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection, isDuplicateKey } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
-import { intervalSeconds } from './interval';
-import { patternKey } from './pattern';
 import { containing } from './search';
-
-type Fields = Omit<StoredHeartbeat, '_id' | 'created' | 'inserted'>;
+import { StoredFields, storedFields } from './stored-fields';
 
 const SEARCHED = ['name', 'description', 'author', '_id'] as const;
 
@@ -116,19 +113,8 @@ export class HeartbeatService {
     }
   }
 
-  private fieldsOf({ pattern, expected_interval, author, name, description, output }: HeartbeatDto): Fields {
-    const texts = Object.entries({ author, name, description, output }).filter(
-      ([, text]) => typeof text === 'string',
-    );
-    return {
-      // BSON takes an object with a field `_bsontype` for one of its own types; a Map is always a document.
-      pattern: new Map(Object.entries(pattern)) as unknown as Fields['pattern'],
-      expected_interval,
-      ...(Object.fromEntries(texts) as Pick<Fields, 'author' | 'name' | 'description' | 'output'>),
-      updated: this.seconds(),
-      pattern_key: patternKey(pattern),
-      interval_seconds: intervalSeconds(expected_interval),
-    };
+  private fieldsOf(heartbeat: HeartbeatDto): StoredFields & { updated: number } {
+    return { ...storedFields(heartbeat), updated: this.seconds() };
   }
 
   private seconds(): number {

@@ -1,6 +1,6 @@
 import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { intervalSeconds } from '../heartbeat/interval';
-import { Pattern, isPattern, patternKey } from '../heartbeat/pattern';
+import { isPattern, patternKey } from '../heartbeat/pattern';
+import { storedFields } from '../heartbeat/stored-fields';
 import type { FoundHeartbeat } from './found-heartbeat';
 
 /** A heartbeat that is to be stored unless it is there, or something is in its way. */
@@ -30,25 +30,18 @@ export function candidateOf(
   { id, heartbeat, created, updated }: FoundHeartbeat,
   { where, dialect, now, inserted }: { where: string; dialect: Dialect; now: number; inserted: number },
 ): Candidate {
-  const { pattern, expected_interval, ...texts } = heartbeat;
-  const key = patternKey(pattern);
-  const given = Object.entries(texts).filter(([, text]) => text !== undefined && text !== null);
+  const fields = storedFields(heartbeat);
   const document: StoredHeartbeat = {
-    _id: id ?? dialect.newId(pattern),
-    // BSON takes an object with a field `_bsontype` for one of its own types; a Map is always a document.
-    pattern: new Map(Object.entries(pattern)) as unknown as Pattern,
-    expected_interval,
-    ...Object.fromEntries(given),
+    _id: id ?? dialect.newId(heartbeat.pattern),
+    ...fields,
     created: created ?? now,
     updated: updated ?? created ?? now,
-    pattern_key: key,
-    interval_seconds: intervalSeconds(expected_interval),
     inserted,
   };
   const times = (['created', 'updated'] as const).filter(
     (time) => ({ created, updated })[time] !== undefined,
   );
-  return { where, key, document, compared: [...CONTENT, ...times] };
+  return { where, key: fields.pattern_key, document, compared: [...CONTENT, ...times] };
 }
 
 /**
