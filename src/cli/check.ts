@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { connectOptions } from '../database/connect-options';
 import { databaseServer } from '../database/database-server';
 import { optionalPackage } from '../optional-package';
-import type { Settings } from '../settings/settings';
+import { Settings, SettingsError } from '../settings/settings';
 import { refuseConnectionString, usersOf } from '../standalone';
 import { within } from '../time/within';
 
@@ -33,6 +33,7 @@ async function finding(what: string, look: () => Promise<unknown>): Promise<Find
     await look();
     return { what };
   } catch (error) {
+    if (error instanceof SettingsError) return { what, problem: error.problems.join('; ') };
     return { what, problem: error instanceof Error ? error.message : String(error) };
   }
 }
