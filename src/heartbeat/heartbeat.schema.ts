@@ -1,5 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { SchemaTypes } from 'mongoose';
+import { Schema as MongooseSchema, SchemaTypes } from 'mongoose';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 
 /** Injection token of the Mongoose model. */
@@ -60,5 +60,5 @@ export const HEARTBEAT_INDEXES = [
   [{ updated: 1 }, { name: 'updated_1' }],
 ] as const;
 
-export const HeartbeatSchema = SchemaFactory.createForClass(Heartbeat);
+export const HeartbeatSchema: MongooseSchema<Heartbeat> = SchemaFactory.createForClass(Heartbeat);
 for (const [keys, options] of HEARTBEAT_INDEXES) HeartbeatSchema.index(keys, options);
