@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { cleanEnvironment, install, run } from './tools.mjs';
+
+/** npm chooses what the library needs of its host; here it may not choose tomorrow's versions. */
+const OVERRIDES = {
+  '@nestjs/common': '12.5.1',
+  '@nestjs/core': '12.5.1',
+  '@nestjs/platform-express': '12.5.1',
+  '@nestjs/mongoose': '12.0.0',
+  '@nestjs/passport': '12.0.0',
+  mongoose: '9.12.1',
+  passport: '0.7.0',
+  'reflect-metadata': '0.2.2',
+  rxjs: '7.8.2',
+};
+/** Those of `--test`, unless told otherwise. */
+const AUTHORIZATION = `Basic ${Buffer.from('root:root').toString('base64')}`;
+
+/** Tries `npx canopsis-heartbeat` in a project that has nothing but the tarball. */
+export async function checkCommand(directory, tarball) {
+  const cwd = join(directory, 'project-command');
+  await install(cwd, { dependencies: { 'canopsis-heartbeat': `file:${tarball}` }, overrides: OVERRIDES });
+  const command = (...args) => run('npx', ['--no-install', 'canopsis-heartbeat', ...args], { cwd });
+  const { version } = JSON.parse(
+    await readFile(join(cwd, 'node_modules/canopsis-heartbeat/package.json'), 'utf8'),
+  );
+  assert.equal((await command('--version')).trim(), version);
+  assert.match(await command('--check'), /^users: ok\nembedded database: ok\n$/);
+  await assert.rejects(command('--nonsense'), /ended with 1:[^]*Usage: canopsis-heartbeat/);
+  await checkTestServer(cwd);
+}
+
+async function checkTestServer(cwd) {
+  const child = spawn('npx', ['--no-install', 'canopsis-heartbeat', '--test'], {
+    cwd,
+    // npx does not pass signals on: its whole group is stopped.
+    detached: true,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const line = await Promise.race([lines.next(), ended.then(() => ({ value: undefined }))]);
+    assert.ok(line.value, '--test ended before it said where it answers');
+    const { url, user, password } = JSON.parse(line.value);
+    assert.deepEqual([user, password], ['root', 'root']);
+    const call = async (method, path, json) => {
+      const headers = { Authorization: AUTHORIZATION, 'Content-Type': 'application/json' };
+      const response = await fetch(url + path, { method, headers, body: JSON.stringify(json) });
+      assert.equal(response.status, 200, `${method} ${path}`);
+      return response.json();
+    };
+    await call('POST', '/api/v2/heartbeat', { pattern: { connector: 'c1' }, expected_interval: '10s' });
+    await call('POST', '/test/clock', { advance_ms: 11_000 });
+    const [alarm] = await call('GET', '/test/alarms');
+    assert.deepEqual([alarm.resource, alarm.state], ['connector:c1', 3]);
+  } finally {
+    process.kill(-child.pid, 'SIGTERM');
+    await ended;
+  }
+}

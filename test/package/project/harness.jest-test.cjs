@@ -1,0 +1,3 @@
+const { silenceRaisesAnAlarm } = require('./harness.cjs');
+
+test('silence raises an alarm', silenceRaisesAnAlarm, 30_000);
