@@ -2,9 +2,11 @@
 // becomes a dependency, at the version that was tested, and what builds and tests is no longer wanted.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const { peerDependencies, peerDependenciesMeta, devDependencies, ...rest } = JSON.parse(
-  readFileSync('package.json', 'utf8'),
-);
-const tested = Object.keys(peerDependencies).map((name) => [name, devDependencies[name]]);
-const dependencies = { ...rest.dependencies, ...Object.fromEntries(tested) };
-writeFileSync('package.json', `${JSON.stringify({ ...rest, dependencies }, null, 2)}\n`);
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+for (const name of Object.keys(manifest.peerDependencies)) {
+  manifest.dependencies[name] = manifest.devDependencies[name];
+}
+delete manifest.peerDependencies;
+delete manifest.peerDependenciesMeta;
+delete manifest.devDependencies;
+writeFileSync('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
