@@ -12,6 +12,7 @@ import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
 import {
   COLLECTION_NAMES,
+  CompleteOptions,
   DIALECT,
   HEARTBEAT_CONNECTION,
   HeartbeatDynamicModule,
@@ -31,7 +32,6 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = configurable
 
 /** The options, complete. */
 const COMPLETE = Symbol('HEARTBEAT_OPTIONS');
-type Complete = ReturnType<typeof completeOptions>;
 
 /**
  * The heartbeat API: controller, service and schema, on a Mongoose connection of the host. Each `forRoot` is a module of its
@@ -62,7 +62,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
   // A name that no model of the host has, and no other heartbeat module on this connection.
   const name = `CanopsisHeartbeat:${collections.heartbeats}`;
   const model = { name, schema: HeartbeatSchema, collection: collections.heartbeats };
-  const fromOptions = (provide: symbol, useFactory: (options: Complete) => unknown): Provider => ({
+  const fromOptions = (provide: symbol, useFactory: (options: CompleteOptions) => unknown): Provider => ({
     ...{ provide, inject: [COMPLETE], useFactory },
   });
   return {

@@ -70,6 +70,16 @@ export const configurable = new ConfigurableModuleBuilder<HeartbeatModuleOptions
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createHeartbeatOptions');
 
+/** The options with their defaults; `users` is absent only where the host guards. */
+export type CompleteOptions = Required<Omit<HeartbeatModuleOptions, 'users'>> &
+  Pick<HeartbeatModuleOptions, 'users'>;
+
+/** The extras with their defaults. */
+export interface CompleteExtras extends Required<Omit<HeartbeatModuleExtras, 'connectionName'>> {
+  readonly connectionName?: string;
+  readonly collections: CollectionNames;
+}
+
 /**
  * Completes the options with their defaults.
  * @throws Error that names the option that cannot be used
@@ -77,7 +87,7 @@ export const configurable = new ConfigurableModuleBuilder<HeartbeatModuleOptions
 export function completeOptions(
   { dialect = 'canopsis-4', users, clock = systemClock }: HeartbeatModuleOptions,
   guard: boolean,
-): Required<Omit<HeartbeatModuleOptions, 'users'>> & Pick<HeartbeatModuleOptions, 'users'> {
+): CompleteOptions {
   if (!DIALECT_NAMES.includes(dialect)) throw wrong('dialect', `one of ${DIALECT_NAMES.join(', ')}`);
   if (guard && typeof users?.validate !== 'function') {
     throw wrong('users', 'an object with validate(name, password), or guard must be false');
@@ -92,12 +102,7 @@ export function completeOptions(
  * Completes what must be known at once.
  * @throws Error that names the option that cannot be used
  */
-export function completeExtras(extras: HeartbeatModuleExtras): Required<
-  Omit<HeartbeatModuleExtras, 'connectionName' | 'collections'>
-> & {
-  connectionName?: string;
-  collections: CollectionNames;
-} {
+export function completeExtras(extras: HeartbeatModuleExtras): CompleteExtras {
   const { prefix = DEFAULT_PREFIX, decorators = [], guard = true, routes = true, connectionName } = extras;
   if (typeof prefix !== 'string' || /[:*?(){}\s]/.test(prefix)) {
     throw wrong('prefix', 'a path of plain segments, for example api/v2');
