@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCommand } from './command.mjs';
 import { checkCombination } from './combination.mjs';
+import { checkMonorepo } from './monorepo.mjs';
 import { nodeBinary, packLibrary, sideBySide, timed } from './tools.mjs';
 import { checkTarball } from './tarball.mjs';
 
@@ -42,6 +43,7 @@ async function main(names) {
       (combination) => () =>
         timed(describe(combination), () => checkCombination(directory, tarball, combination)),
     );
+    if (chosen('monorepo')) jobs.push(() => timed('monorepo', () => checkMonorepo(directory, tarball)));
     if (chosen('command')) jobs.push(() => timed('command', () => checkCommand(directory, tarball)));
     if (chosen('tarball')) jobs.push(() => timed('tarball', () => checkTarball(directory, tarball)));
     await sideBySide(jobs, AT_A_TIME);

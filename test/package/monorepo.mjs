@@ -1,0 +1,16 @@
+import { copyFile, cp } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ROOT, run } from './tools.mjs';
+
+const LEFT_OUT = ['node_modules', 'dist', 'canopsis-heartbeat.tgz'];
+
+/** Builds and tests the example with the tarball, in a copy of it. */
+export async function checkMonorepo(directory, tarball) {
+  const cwd = join(directory, 'monorepo');
+  const filter = (path) => !LEFT_OUT.includes(basename(path));
+  await cp(join(ROOT, 'examples/nest-monorepo'), cwd, { recursive: true, filter });
+  await copyFile(tarball, join(cwd, 'canopsis-heartbeat.tgz'));
+  await run('npm', ['ci', '--prefer-offline'], { cwd });
+  await run('npm', ['run', 'build'], { cwd });
+  await run('npm', ['test'], { cwd });
+}
