@@ -3,13 +3,11 @@
  * Packs the library, installs the tarball into scratch projects, and lets each of them work with it. The names choose rows of the
  * table below; without any, all of them run, and the checks of the tarball itself. Exits with 1 at the first failure.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { checkCommand } from './command.mjs';
 import { checkCombination } from './combination.mjs';
 import { checkMonorepo } from './monorepo.mjs';
-import { nodeBinary, packLibrary, sideBySide, timed } from './tools.mjs';
+import { nodeBinary, packLibrary, scratchDirectory, sideBySide, timed } from './tools.mjs';
 import { checkTarball } from './tarball.mjs';
 
 /** What is tried together. Each value is there twice at least; Nest 12 does not load under Jest on Node 20. */
@@ -27,7 +25,7 @@ const AT_A_TIME = 2;
 
 async function main(names) {
   const began = performance.now();
-  const directory = await mkdtemp(join(tmpdir(), 'package-matrix-'));
+  const directory = await scratchDirectory();
   const stop = () => void rm(directory, { recursive: true, force: true }).then(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {

@@ -1,13 +1,25 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
 
 /** The clone that this file is in. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The Nodes that this machine may not have, as exact versions of the npm package that brings them. */
 const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
+
+/** A new temporary directory that no `node_modules` is above: Node would find there what a project did not install. */
+export async function scratchDirectory() {
+  const isClean = (path) =>
+    !existsSync(join(path, 'node_modules')) && (dirname(path) === path || isClean(dirname(path)));
+  const parent = [tmpdir(), '/var/tmp'].find((path) => existsSync(path) && isClean(path));
+  if (parent === undefined)
+    throw new Error(`there is a node_modules above ${tmpdir()}: choose another TMPDIR`);
+  return mkdtemp(join(parent, 'package-matrix-'));
+}
 
 /** The environment without what `npm run` and CI add to it. */
 export function cleanEnvironment(extra = {}) {
