@@ -1,9 +1,8 @@
 import { BSON, type Document } from 'bson';
 import { decode } from './documents';
 import { CommandError } from './errors';
-import { KEY_BYTES, type Index } from './index-keys';
+import { KEY_BYTES, type Index, type Interval } from './index-keys';
 import { reach } from './order';
-import type { Interval } from './query-planner';
 import type { Storage } from './storage';
 
 /** The first byte of every key in the storage says what it is. */

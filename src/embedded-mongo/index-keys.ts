@@ -17,6 +17,14 @@ export interface IndexSpec {
   partialFilterExpression?: Document;
 }
 
+/** A part of an index. Half-open: `from` ≤ key < `to`; without `to`, up to the index's end. */
+export interface Interval {
+  from: Buffer;
+  to?: Buffer;
+  /** Holds this key alone, and all of its fields. */
+  point?: true;
+}
+
 /** An index of a collection: what it is, what is known of its entries, and the keys that a document has in it. */
 export class Index {
   readonly fields: { path: string; parts: string[]; descending: boolean }[];

@@ -2,16 +2,8 @@ import { BSONRegExp, type Document } from 'bson';
 import type { Collection } from './collection';
 import { CommandError } from './errors';
 import { conditionsOf, type Condition } from './filters';
-import { KEY_BYTES, type Index } from './index-keys';
+import { KEY_BYTES, type Index, type Interval } from './index-keys';
 import { bracket, equal, keyOf } from './order';
-
-/** Half-open: `from` ≤ key < `to`; without `to`, up to the index's end. */
-export interface Interval {
-  from: Buffer;
-  to?: Buffer;
-  /** Holds this key alone, and all of its fields. */
-  point?: true;
-}
 
 /** Where to look for the documents that may match a filter. The filter must still be tested on each. */
 export interface Plan {
