@@ -58,5 +58,8 @@ function adapter({ http }) {
   return `import { ${name} } from '@nestjs/platform-${http}';\nexport const createAdapter = (): ${name} => new ${name}();\n`;
 }
 
-const testCommand = ({ tests }) =>
-  tests === 'jest' ? ['node_modules/jest/bin/jest.js', '--ci'] : ['--test', 'harness.node-test.cjs'];
+function testCommand({ tests, nest }) {
+  if (tests === 'node:test') return ['--test', 'harness.node-test.cjs'];
+  // Nest 12 consists of ES modules, which Jest requires by a part of Node that must be asked for.
+  return [...(nest === 12 ? ['--experimental-vm-modules'] : []), 'node_modules/jest/bin/jest.js', '--ci'];
+}

@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { checkCommand } from './command.mjs';
 import { checkCombination } from './combination.mjs';
 import { checkMonorepo } from './monorepo.mjs';
+import { checkPages } from './pages.mjs';
 import { nodeBinary, packLibrary, scratchDirectory, sideBySide, timed } from './tools.mjs';
 import { checkTarball } from './tarball.mjs';
 
@@ -42,6 +43,7 @@ async function main(names) {
         timed(describe(combination), () => checkCombination(directory, tarball, combination)),
     );
     if (chosen('monorepo')) jobs.push(() => timed('monorepo', () => checkMonorepo(directory, tarball)));
+    if (chosen('pages')) jobs.push(() => timed('pages', () => checkPages(directory, tarball)));
     if (chosen('command')) jobs.push(() => timed('command', () => checkCommand(directory, tarball)));
     if (chosen('tarball')) jobs.push(() => timed('tarball', () => checkTarball(directory, tarball)));
     await sideBySide(jobs, AT_A_TIME);

@@ -1,0 +1,141 @@
+import { type DynamicModule, type INestApplication, Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MongooseModule } from '@nestjs/mongoose';
+import type { Server } from 'node:http';
+import type { HeartbeatDynamicModule } from '../../src';
+import { send } from '../support/application';
+import { type TestDatabase, startTestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { type Snippet, SnippetProject, readSnippets } from './snippet-project';
+
+/** Nobody listens on this port of loopback. */
+const NO_BROKER = 'amqp://127.0.0.1:1';
+const EXECUTED = [
+  'ts app',
+  'ts users',
+  'ts no-guard',
+  'ts decorators',
+  'ts tenants',
+  'ts alarms',
+  'ts amqp',
+  'ts jest',
+  'ts node-test',
+  'sh server',
+];
+/** These need the packed tarball: see test/package/matrix.mjs. */
+const EXECUTED_WITH_THE_PACKAGE = ['sh install'];
+
+class Host {}
+
+describe('the snippets of the documentation', () => {
+  const environment = { ...process.env };
+  let snippets: Snippet[];
+  let project: SnippetProject;
+  let databases: TestDatabase[];
+  let app: INestApplication<Server> | undefined;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    databases = [await startTestDatabase(), await startTestDatabase()];
+    snippets = await readSnippets();
+    project = await SnippetProject.of(snippets.filter(({ name }) => name !== 'install'));
+  });
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+    process.env = { ...environment };
+  });
+  afterAll(async () => {
+    await project?.remove();
+    for (const database of databases) await database.close();
+  });
+
+  const uri = (n = 0): string => databases[n]?.uri ?? '';
+
+  async function start(imports: unknown[]): Promise<string> {
+    const root = { module: Host, imports } as DynamicModule;
+    app = await NestFactory.create(root, { logger: false, abortOnError: false });
+    await app.listen(0, '127.0.0.1');
+    return app.getUrl();
+  }
+
+  const status = async (url: string, auth: string | null, path = '/api/v2/heartbeat'): Promise<number> =>
+    (await send(url, 'GET', path, { auth })).status;
+
+  it('are all executed', () => {
+    const names = new Set(snippets.map(({ language, name }) => `${language} ${name}`));
+    expect([...names].sort()).toEqual([...EXECUTED, ...EXECUTED_WITH_THE_PACKAGE].sort());
+  });
+
+  it('start a whole application', async () => {
+    Object.assign(process.env, { MONGODB_URI: uri(), PORT: '0' });
+    const close = jest.spyOn(NestFactory, 'create');
+    const url = await project.load<{ start(): Promise<string> }>('app').start();
+    app = (await close.mock.results[0]?.value) as INestApplication<Server>;
+    close.mockRestore();
+    const local = url.replace('[::1]', '127.0.0.1');
+    expect([await status(local, 'anne:secret'), await status(local, null)]).toEqual([200, 401]);
+    expect(
+      (
+        await send(local, 'POST', '/api/v2/heartbeat', {
+          auth: 'anne:secret',
+          body: '{',
+          headers: { 'Content-Type': 'application/json' },
+        })
+      ).json,
+    ).toEqual({
+      name: '',
+      description: 'invalid json.',
+    });
+  });
+
+  it.each([
+    ['users', 'louis:of the directory', 'anne:secret', 401],
+    ['no-guard', null, 'anybody:else', 200],
+    ['decorators', 'anne:secret', null, 401],
+  ])('keep the heartbeats of %s', async (name, good, other, answered) => {
+    const { heartbeats } = project.load<{ heartbeats: HeartbeatDynamicModule }>(name);
+    const url = await start([MongooseModule.forRoot(uri()), heartbeats]);
+    expect([await status(url, good), await status(url, other)]).toEqual([200, answered]);
+    const [controller] = heartbeats.controllers ?? [];
+    expect(Reflect.getMetadata('isPublic', controller as object)).toBe(name === 'decorators' || undefined);
+  });
+
+  it('serve two tenants', async () => {
+    Object.assign(process.env, { PARIS_URI: uri(0), LYON_URI: uri(1) });
+    const url = await start(project.load<{ imports: unknown[] }>('tenants').imports);
+    expect(await status(url, 'anne:secret', '/paris/heartbeat')).toBe(200);
+    expect(await status(url, 'louis:secret', '/lyon/heartbeat')).toBe(200);
+    expect(await status(url, 'louis:secret', '/paris/heartbeat')).toBe(401);
+  });
+
+  it('take alarms', async () => {
+    type Parts = { heartbeats: unknown; engine: unknown; sent: string[] };
+    const { heartbeats, engine, sent } = project.load<Parts>('alarms');
+    const url = await start([MongooseModule.forRoot(uri()), heartbeats, engine]);
+    const json = { pattern: { connector: 'quiet' }, expected_interval: '1s' };
+    expect((await send(url, 'POST', '/api/v2/heartbeat', { json })).status).toBe(200);
+    await eventually(() => Promise.resolve(sent.length > 0));
+    expect(JSON.parse(sent[0] ?? '')).toMatchObject({ resource: 'connector:quiet', state: 3 });
+  });
+
+  it('connect to RabbitMQ, and serve the API while it is away', async () => {
+    process.env.AMQP_URL ??= NO_BROKER;
+    const { heartbeats, engine } = project.load<{ heartbeats: unknown; engine: unknown }>('amqp');
+    const url = await start([MongooseModule.forRoot(uri()), heartbeats, engine]);
+    expect(await status(url, null)).toBe(200);
+  });
+
+  it('test under Jest', async () => {
+    await project.run('node', ['node_modules/jest/bin/jest.js', '--ci']);
+  });
+
+  it('test under node:test', async () => {
+    expect(await project.run('node', ['--test', 'build/node-test.js'])).toContain('# pass 1\n');
+  });
+
+  it('test from other languages', async () => {
+    const answers = await project.run('bash', ['-e', 'server.sh']);
+    expect(answers).toContain('"resource":"connector:c1"');
+  });
+});
