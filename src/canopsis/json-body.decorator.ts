@@ -1,7 +1,7 @@
 import { ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { invalidJson, invalidPayload } from './canopsis-error';
-import { keptBody } from './raw-body';
+import { bodyOf, keptBody } from './described-body';
 
 type RequestWithBody = IncomingMessage & { body?: unknown };
 
@@ -27,13 +27,9 @@ const isEncoded = (contentEncoding = 'identity'): boolean => contentEncoding.toL
 
 /** See {@link JsonBody}. */
 export function readJsonBody(request: RequestWithBody, what: 'heartbeat' | 'event'): unknown {
-  const kept = keptBody(request);
-  const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers;
-  if (!isJsonType(kept ? kept.contentType : contentType)) throw invalidPayload(what);
-  const body = kept?.bytes ?? request.body;
-  if (body === undefined || body === null || isEncoded(kept ? kept.contentEncoding : contentEncoding)) {
-    throw invalidJson();
-  }
+  const { contentType, contentEncoding, body } = keptBody(request) ?? bodyOf(request, request.body);
+  if (!isJsonType(contentType)) throw invalidPayload(what);
+  if (body === undefined || body === null || isEncoded(contentEncoding)) throw invalidJson();
   if (!Buffer.isBuffer(body)) return body;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;

@@ -3,6 +3,7 @@ import type { Model, mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 import { CLOCK, Clock } from '../time/clock';
+import { isDuplicateKey } from './duplicate-key';
 import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, Heartbeat } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
 import { within } from '../time/within';
@@ -140,7 +141,3 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     this.logger.warn(`database error: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-/** Whether the driver reports that a unique index refused a document. */
-export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof Error && (error as { code?: unknown }).code === 11000;

@@ -6,8 +6,9 @@ import type { Dialect, HeartbeatDocument, StoredHeartbeat } from '../canopsis/di
 import { CLOCK, Clock } from '../time/clock';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
+import { isDuplicateKey } from './duplicate-key';
 import { HeartbeatChange, HeartbeatChanges } from './heartbeat-changes';
-import { HeartbeatCollection, isDuplicateKey } from './heartbeat-collection';
+import { HeartbeatCollection } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
 import { containing } from './search';
 import { StoredFields, storedFields } from './stored-fields';

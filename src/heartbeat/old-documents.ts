@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { StoredHeartbeat } from '../canopsis/dialect';
+import { duplicatePositions } from './duplicate-key';
 import { intervalSeconds } from './interval';
 import { isPattern, patternKey } from './pattern';
 
@@ -98,18 +99,9 @@ async function giveKeys(
     await heartbeats.bulkWrite(keys, { ordered: false });
     return documents;
   } catch (error) {
-    const refused = duplicates(error);
+    const refused = duplicatePositions(error);
     if (!refused) throw error;
     for (const index of refused) twins.add(documents[index]?._id ?? '');
     return documents.filter((_, index) => !refused.includes(index));
   }
-}
-
-/** @returns the positions that a unique index refused; undefined when anything else went wrong */
-function duplicates(error: unknown): number[] | undefined {
-  const { writeErrors } = error as { writeErrors?: mongo.WriteError | mongo.WriteError[] };
-  const errors = writeErrors === undefined ? [] : [writeErrors].flat();
-  return errors.length > 0 && errors.every(({ code }) => code === 11000)
-    ? errors.map(({ index }) => index)
-    : undefined;
 }

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Credentials } from '../auth/credentials';
 import { bodyTooLarge, methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
-import { keepBody, keptBody } from '../canopsis/raw-body';
+import { keepBody, keptBody } from '../canopsis/described-body';
 import { HeartbeatEngineModule } from '../engine/heartbeat-engine.module';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
 import { BODY_LIMIT, EarlyHook, EarlyRequest, authenticationFirst, refusal } from './authentication-first';
@@ -21,8 +21,8 @@ const logger = new Logger('CanopsisFormat');
 /** The routes of one `HeartbeatModule`, and of the engine module that belongs to it. */
 interface Site {
   readonly methods: MethodTable;
-  /** Whether a path is one of its routes, or can only be meant for it. */
-  readonly covers: (path: string) => boolean;
+  /** A path that begins like this can only be meant for it. */
+  readonly below: string;
   readonly authenticate: EarlyHook;
 }
 
@@ -65,20 +65,29 @@ function answer(problem: unknown, message: IncomingMessage, response: ServerResp
 /** @returns what to answer at once; undefined where the host goes on */
 async function receive(sites: readonly Site[], message: IncomingMessage): Promise<unknown> {
   const path = requestPath(message.url ?? '/');
-  const site = sites.find(({ covers }) => covers(path));
-  if (site === undefined || isPreflight(message)) return undefined;
+  const found = siteFor(path, sites);
+  if (found === undefined || isPreflight(message)) return undefined;
+  const { site, allowed } = found;
   const refused = await new Promise<unknown>((resolve) =>
     site.authenticate(message as EarlyRequest, undefined, resolve),
   );
   if (refused !== undefined) return refused;
   const { method = '' } = message;
-  const allowed = site.methods.allowed(path);
   if (allowed.length === 0) return routeNotFound();
   if (!allowed.includes(method)) return methodNotAllowed(allowed);
   if (method !== 'POST' && method !== 'PUT') return undefined;
   const bytes = await readBody(message);
   if (bytes === undefined) return bodyTooLarge();
   keepBody(message, bytes);
+  return undefined;
+}
+
+/** @returns undefined where the path is the host's own */
+function siteFor(path: string, sites: readonly Site[]): { site: Site; allowed: string[] } | undefined {
+  for (const site of sites) {
+    const allowed = site.methods.allowed(path);
+    if (allowed.length > 0 || path.startsWith(site.below)) return { site, allowed };
+  }
   return undefined;
 }
 
@@ -124,7 +133,7 @@ function siteOf(module: Module, modules: ModulesContainer, prefix: string): Site
   const credentials = module.getProviderByKey(Credentials)?.instance as Credentials | null;
   return {
     methods,
-    covers: (path) => path.startsWith(below) || methods.allowed(path).length > 0,
+    below,
     authenticate: credentials
       ? authenticationFirst(credentials, () => false)
       : (request, _response, next) => next(refusal(request)),

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { isDuplicateKey } from '../heartbeat/heartbeat-collection';
+import { duplicatePositions } from '../heartbeat/duplicate-key';
 import { Candidate, candidateOf, verdictOn } from './candidate';
 import { ARRAY_PROBLEM, FoundHeartbeat, Problem, heartbeatsIn } from './found-heartbeat';
 import type { Line } from './lines';
@@ -115,10 +115,9 @@ async function insert(
     await heartbeats.bulkWrite(operations, { ordered: false });
     return new Set();
   } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    const errors = [(error as mongo.MongoBulkWriteError).writeErrors].flat();
-    if (errors.some(({ code }) => code !== 11000)) throw error;
-    return new Set(errors.map(({ index }) => candidates[index]).filter((each) => !!each));
+    const refused = duplicatePositions(error);
+    if (!refused) throw error;
+    return new Set(refused.map((index) => candidates[index]).filter((each) => !!each));
   }
 }
 

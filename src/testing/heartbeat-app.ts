@@ -1,24 +1,11 @@
 import type { StateDocument } from '../engine/state-api/state-row';
 import type { CanopsisEvent } from '../events/event';
 import type { RecordedAlarm } from './alarm-recorder';
+import { type HeartbeatAppRequest, type RawAnswer, callOverHttp } from './http-call';
 import type { TestClock } from './test-clock';
 
-/** What a test asks of the application over HTTP. */
-export interface HeartbeatAppRequest {
-  /** Sent as JSON. */
-  readonly json?: unknown;
-  /** Sent as it is. */
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** `name:password`, or null for none. Default: the first user. */
-  readonly auth?: string | null;
-}
-
 /** What the application answered. */
-export interface HeartbeatAppAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
+export interface HeartbeatAppAnswer extends RawAnswer {
   /** The parsed body; undefined where there is none, or it is not JSON. */
   readonly json: unknown;
 }
@@ -49,22 +36,9 @@ export class HeartbeatApp {
   private stopping: Promise<void> | undefined;
 
   /** Sends one request, and reads the whole answer. Rejects only where there is none. */
-  async request(
-    method: string,
-    path: string,
-    { json, body, headers, auth = this.auth }: HeartbeatAppRequest = {},
-  ): Promise<HeartbeatAppAnswer> {
-    const response = await fetch(this.url + path, {
-      method,
-      body: json === undefined ? body : JSON.stringify(json),
-      headers: {
-        ...(auth !== null && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
-        ...(json !== undefined && { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: parsed(text) };
+  async request(method: string, path: string, request?: HeartbeatAppRequest): Promise<HeartbeatAppAnswer> {
+    const answer = await callOverHttp(this.url + path, method, this.auth, request);
+    return { ...answer, json: parsed(answer.text) };
   }
 
   /**

@@ -8,6 +8,7 @@ import type { DialectName } from '../../src/canopsis/dialect';
 import type { HttpFramework } from '../../src/http/adapters';
 import { readSettings } from '../../src/settings/settings';
 import { startStandalone } from '../../src/standalone';
+import { type HeartbeatAppRequest, type RawAnswer, callOverHttp } from '../../src/testing/http-call';
 import { Clock, systemClock } from '../../src/time/clock';
 
 /** Every combination that the contract holds in. */
@@ -31,22 +32,13 @@ export interface TestOptions {
   env?: Record<string, string>;
 }
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  text: string;
+export interface Answer extends RawAnswer {
   /** The parsed body; undefined where there is none. */
   json: unknown;
 }
 
-export interface RequestOptions {
-  /** A value to send as JSON, or bytes or text to send as they are. */
-  json?: unknown;
-  body?: string | Uint8Array<ArrayBuffer>;
-  headers?: Record<string, string>;
-  /** `name:password`, or null for none. Default: `root:root`. */
-  auth?: string | null;
-}
+/** Default for `auth`: `root:root`. */
+export type RequestOptions = HeartbeatAppRequest;
 
 /** A whole application on a free port, and how to talk to it. */
 export interface TestApplication {
@@ -96,24 +88,10 @@ export async function send(
   url: string,
   method: string,
   path: string,
-  { json, body, headers = {}, auth = 'root:root' }: RequestOptions = {},
+  request?: RequestOptions,
 ): Promise<Answer> {
-  const response = await fetch(url + path, {
-    method,
-    body: json === undefined ? body : JSON.stringify(json),
-    headers: {
-      ...(auth !== null && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
-      ...(json !== undefined && { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text === '' ? undefined : JSON.parse(text),
-  };
+  const answer = await callOverHttp(url + path, method, 'root:root', request);
+  return { ...answer, json: answer.text === '' ? undefined : JSON.parse(answer.text) };
 }
 
 /** The connection string of a database that nobody else uses, on the server of this connection string. */

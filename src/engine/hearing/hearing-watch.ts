@@ -1,5 +1,5 @@
 import type { EventTransport } from '../../events/event-transport';
-import { isDuplicateKey } from '../../heartbeat/heartbeat-collection';
+import { isDuplicateKey } from '../../heartbeat/duplicate-key';
 import { BLIND_AFTER_MS, type Hearing } from '../state/heartbeat-state';
 import type { StateStore } from '../state/state-store';
 import type { WatchedClock } from '../watched-clock';

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
-import { HeartbeatCollection, isDuplicateKey } from '../../heartbeat/heartbeat-collection';
+import { isDuplicateKey } from '../../heartbeat/duplicate-key';
+import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { byCodePoint } from '../by-code-point';
 import type { HeartbeatState } from '../state/heartbeat-state';
 import type { StateStore } from '../state/state-store';

@@ -1,14 +1,11 @@
 import type { AlarmSink } from '../../../src/engine/alarm-sink';
 import type { OutboxEntry } from '../../../src/engine/state/heartbeat-state';
+import type { RecordedAlarm } from '../../../src/testing/alarm-recorder';
 
 /** An alarm as it went out. */
-export interface SentAlarm {
+export interface SentAlarm extends RecordedAlarm {
   readonly key: string;
   readonly body: string;
-  readonly resource: string;
-  readonly state: number;
-  readonly output: string;
-  readonly timestamp: number;
 }
 
 /** Takes alarms, and can refuse them. Several engines may share one. */
@@ -24,7 +21,7 @@ export class RecordingSink implements AlarmSink {
       this.refused += 1;
       return Promise.reject(new Error('nobody takes alarms now'));
     }
-    this.alarms.push({ key, body, ...(JSON.parse(body) as Omit<SentAlarm, 'key' | 'body'>) });
+    this.alarms.push({ key, body, ...(JSON.parse(body) as RecordedAlarm) });
     return Promise.resolve();
   }
 
