@@ -1,6 +1,5 @@
-import type { mongo } from 'mongoose';
 import type { EventDelivery } from '../events/event-transport';
-import { resolved } from './alarm';
+import { eventWrites } from './event-writes';
 import type { RuleBook, RuleEntry } from './rules/rule-book';
 import type { HeartbeatState } from './state/heartbeat-state';
 import type { StateStore } from './state/state-store';
@@ -13,7 +12,6 @@ const SOON_MS = 5;
 /** How often a flush is tried anew while other processes change the same documents. */
 const TRIES = 6;
 
-type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 type Read = Omit<HeartbeatState, 'outbox'>;
 
 /** Events that are stored together: the latest time for each heartbeat, and what to acknowledge then. */
@@ -37,8 +35,8 @@ export interface RecorderParts {
 }
 
 /**
- * Takes events, finds the heartbeats they belong to, and stores what they change: many events in one bulk write, one write
- * for each heartbeat (contract: engine, "Nothing lost, nothing twice"). An event is acknowledged after that, and given
+ * Takes events, finds the heartbeats they belong to, and stores what they change: many events in one bulk write, at most
+ * one write for each heartbeat (contract: engine, "Nothing lost, nothing twice"). An event is acknowledged after that, and given
  * back where it fails. One that belongs to no heartbeat is acknowledged at once.
  */
 export class Recorder {
@@ -117,10 +115,9 @@ export class Recorder {
     // What is down is read first, since its alarm's texts are not in memory.
     let read = await this.read([...open.keys()].filter(({ state }) => state === 'down'));
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const writes = [...open].map(([entry, at]) => writeFor(entry, at, read.get(entry.id)));
-      const found = await this.parts.store.write(writes);
+      const found = await this.parts.store.write(eventWrites(open, read));
       if ([...read.values()].some(({ state }) => state === 'down')) this.parts.onAlarms();
-      if (found === writes.length) {
+      if (found === open.size) {
         for (const entry of open.keys()) entry.state = 'up';
         return;
       }
@@ -166,26 +163,3 @@ export class Recorder {
 }
 
 const emptyBatch = (): Batch => ({ latest: new Map(), deliveries: [] });
-
-/** The write for one heartbeat. It does nothing unless the state is the one that was read last. */
-function writeFor(entry: RuleEntry, at: number, read: Read | undefined): Write {
-  const { id, revision, intervalMs } = entry;
-  const state = read?.state ?? entry.state;
-  const deadline = at + intervalMs;
-  const filter = { _id: id, revision, state };
-  if (state === 'up') {
-    return { updateOne: { filter, update: { $max: { last_event: at, deadline } } } };
-  }
-  const up = { state: 'up', since: Math.max(at, read?.since ?? 0), last_event: at, deadline } as const;
-  // Without the texts of the alarm it cannot be resolved: the filter finds nothing, and they are read.
-  if (state === 'down' && read !== undefined) {
-    const update = {
-      $set: up,
-      $unset: { repeat_at: '' as const },
-      $push: { outbox: resolved(read, at) },
-      $inc: { unsent: 1 },
-    };
-    return { updateOne: { filter, update } };
-  }
-  return { updateOne: { filter: { ...filter, state: 'waiting' }, update: { $set: up } } };
-}
