@@ -9,6 +9,8 @@ import type { Storage } from './storage';
 export const keySpace = { catalogue: 1, documents: 2, entries: 3 } as const;
 
 const NUMBER_BYTES = 6;
+/** Of a key: the space, and the collection or index in it. */
+const HEAD_BYTES = 5;
 
 /** A stored document: its number, which gives the natural order, and its bytes. */
 export interface Stored {
@@ -141,19 +143,27 @@ export class Collection {
   }
 
   private documentKey(number: number): Buffer {
-    return Buffer.concat([this.from, numberBytes(number)]);
+    const key = Buffer.allocUnsafe(HEAD_BYTES + NUMBER_BYTES);
+    this.from.copy(key);
+    key.writeUIntBE(number, HEAD_BYTES, NUMBER_BYTES);
+    return key;
   }
 
   /** Entries of a unique index have the key alone; others carry the document's number after it. */
   private entryKey(index: Index, key: Buffer, number: number): Buffer {
-    const [head] = space(keySpace.entries, index.id);
-    return Buffer.concat(index.unique ? [head, key] : [head, key, numberBytes(number)]);
+    const end = HEAD_BYTES + key.length;
+    const bytes = Buffer.allocUnsafe(index.unique ? end : end + NUMBER_BYTES);
+    bytes[0] = keySpace.entries;
+    bytes.writeUInt32BE(index.id, 1);
+    key.copy(bytes, HEAD_BYTES);
+    if (!index.unique) bytes.writeUIntBE(number, end, NUMBER_BYTES);
+    return bytes;
   }
 }
 
 /** The first key of a collection's documents or an index's entries, and the first key after them. */
 function space(kind: number, id: number): [Buffer, Buffer] {
-  const from = Buffer.alloc(5, kind);
+  const from = Buffer.alloc(HEAD_BYTES, kind);
   from.writeUInt32BE(id, 1);
   const to = Buffer.from(from);
   to.writeUInt32BE(id + 1, 1);

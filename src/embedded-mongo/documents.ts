@@ -1,5 +1,6 @@
 import { BSON, DBRef, Double, Int32, Long, type Document } from 'bson';
 import { CommandError } from './errors';
+import { eachRawField } from './raw-fields';
 
 /** The largest document that MongoDB stores: 16 MiB. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -85,10 +86,17 @@ export function join(parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([head, ...parts, Buffer.of(0)], length);
 }
 
-/** The top-level elements of an encoded document: the name of each, and its bytes with type and name. */
-export function split(raw: Uint8Array): { name: string; bytes: Uint8Array }[] {
-  return [...BSON.onDemand.parseToElements(raw)].map(([, nameAt, nameLength, at, length]) => ({
-    name: Buffer.from(raw.buffer, raw.byteOffset + nameAt, nameLength).toString(),
-    bytes: raw.subarray(nameAt - 1, at + length),
-  }));
+/**
+ * The document with the top-level fields alone that `keeps` names, byte for byte.
+ * @throws CommandError InvalidBSON
+ */
+export function pick(raw: Buffer, keeps: (name: string) => boolean): Buffer {
+  const picked = Buffer.allocUnsafe(raw.length);
+  let length = 4;
+  eachRawField(raw, (start, nameEnd, end) => {
+    if (keeps(raw.toString('utf8', start + 1, nameEnd))) length += raw.copy(picked, length, start, end);
+  });
+  picked[length] = 0;
+  picked.writeInt32LE(length + 1);
+  return picked.subarray(0, length + 1);
 }

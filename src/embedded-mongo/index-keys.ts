@@ -52,7 +52,8 @@ export class Index {
 
   /** The key of these values, one for each field from the first on. */
   prefix(values: readonly unknown[]): Buffer {
-    return Buffer.concat(values.map((value, at) => this.part(at, keyOf(value))));
+    const parts = values.map((value, at) => this.part(at, keyOf(value)));
+    return parts.length === 1 ? parts[0] : Buffer.concat(parts);
   }
 
   /** One field's part of a key: its bytes are inverted where the field is descending. */

@@ -52,6 +52,9 @@ export function bracket(value: unknown): number {
  * values have equal keys. Decimal128 is compared by its nearest double first, then by its text.
  */
 export function keyOf(value: unknown): Buffer {
+  const kind = bracket(value);
+  if (kind === 10) return numberKey(value as number);
+  if (kind === 15) return textKey(String(value), TEXT);
   const parts: Uint8Array[] = [];
   write(value, parts);
   return Buffer.concat(parts);
@@ -59,10 +62,10 @@ export function keyOf(value: unknown): Buffer {
 
 function write(value: unknown, out: Uint8Array[]): void {
   const kind = bracket(value);
+  if (kind === 10) return void out.push(numberKey(value as number));
+  if (kind === 15) return void out.push(textKey(String(value), TEXT));
   out.push(Buffer.of(kind));
-  if (kind === 10) out.push(numberKey(value as number));
-  else if (kind === 15) out.push(textKey(String(value)));
-  else if (kind === 40) out.push(Buffer.of(value ? 1 : 0));
+  if (kind === 40) out.push(Buffer.of(value ? 1 : 0));
   else if (kind === 45 || kind === 47)
     out.push(integerKey(kind === 45 ? BigInt(+(value as Date)) : (value as Timestamp).toBigInt()));
   else if (kind === 35) out.push((value as ObjectId).id);
@@ -89,8 +92,10 @@ function write(value: unknown, out: Uint8Array[]): void {
   } else if (kind === 60 || kind === 20) out.push(textKey(BSON.EJSON.stringify(value)));
 }
 
-function textKey(text: string): Buffer {
-  return Buffer.from(`${text.includes('\0') ? text.replaceAll('\0', '\0\u0080') : text}\0\0`);
+const TEXT = '\u000f';
+
+function textKey(text: string, kind = ''): Buffer {
+  return Buffer.from(`${kind}${text.includes('\0') ? text.replaceAll('\0', '\0\u0080') : text}\0\0`);
 }
 
 function integerKey(value: bigint): Buffer {
@@ -99,16 +104,17 @@ function integerKey(value: bigint): Buffer {
   return key;
 }
 
-/** The double, with its bits turned so that bytes compare as numbers do, and what an int64 has beyond it. */
+/** The kind, the double with its bits turned so that bytes compare as numbers do, and what an int64 has beyond it. */
 function numberKey(value: number | bigint | Double | Decimal128): Buffer {
   const double = value instanceof Decimal128 ? Number(value.toString()) : Number(value);
-  const key = Buffer.alloc(10);
+  const key = Buffer.alloc(11);
+  key[0] = 10;
   if (Number.isNaN(double)) return key;
-  key.writeDoubleBE(double === 0 ? 0 : double);
-  if (key[0] & 0x80) for (let at = 0; at < 8; at++) key[at] = ~key[at];
-  else key[0] |= 0x80;
-  key.writeInt16BE(typeof value === 'bigint' ? Number(value - BigInt(double)) : 0, 8);
-  key[8] ^= 0x80;
+  key.writeDoubleBE(double === 0 ? 0 : double, 1);
+  if (key[1] & 0x80) for (let at = 1; at < 9; at++) key[at] = ~key[at];
+  else key[1] |= 0x80;
+  key.writeInt16BE(typeof value === 'bigint' ? Number(value - BigInt(double)) : 0, 9);
+  key[9] ^= 0x80;
   if (!(value instanceof Decimal128)) return key;
   const digits = significant(value.toString());
   return digits === significant(String(double)) ? key : Buffer.concat([key, textKey(digits)]);
@@ -142,6 +148,11 @@ export function equal(a: unknown, b: unknown): boolean {
 
 /** The values that stand for the document in an index or an order: the elements where the path ends at an array. */
 export function sortValues(document: unknown, path: readonly string[]): unknown[] {
+  const [top] = path;
+  if (path.length === 1 && isDocument(document) && Object.hasOwn(document, top)) {
+    const value: unknown = document[top];
+    if (!Array.isArray(value)) return [value];
+  }
   const found = reach(document, path).flatMap((value) => {
     if (!Array.isArray(value)) return [value];
     return value.length > 0 ? (value as unknown[]) : [emptyArray];

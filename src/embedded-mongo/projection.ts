@@ -1,11 +1,11 @@
 import type { Document } from 'bson';
 import { find } from 'mingo';
-import { encode, isDocument, join, split } from './documents';
+import { encode, isDocument, pick } from './documents';
 import { CommandError } from './errors';
 import { expression, typed, withPlainNumbers } from './expressions';
 
-/** Makes the bytes of a result from a found document. */
-export type Projector = (raw: Buffer, document: Document) => Buffer;
+/** Makes the bytes of a result from a found document, which need not be decoded for most. */
+export type Projector = (found: { readonly raw: Buffer; readonly document: Document }) => Buffer;
 
 /**
  * Compiles a projection (manual, "Project Fields to Return"). Whole fields are taken or left out byte for byte; paths and
@@ -17,7 +17,7 @@ export function projector(projection: Document): Projector {
     path,
     wanted: withPlainNumbers(wanted),
   }));
-  if (entries.length === 0) return (raw) => raw;
+  if (entries.length === 0) return ({ raw }) => raw;
   if (entries.some(({ path }) => path.endsWith('.$') || path === '$'))
     throw new CommandError(
       'NotImplemented',
@@ -35,10 +35,10 @@ export function projector(projection: Document): Projector {
     const including = others.length > 0 ? others[0].on : flags[0].on;
     const named = new Map(flags.map(({ path, on }) => [path, on]));
     const keeps = (name: string): boolean => named.get(name) ?? (including ? name === '_id' : true);
-    return (raw) => join(split(raw).flatMap(({ name, bytes }) => (keeps(name) ? [bytes] : [])));
+    return ({ raw }) => pick(raw, keeps);
   }
   const spec = expression(projection) as Document;
-  return (_raw, document) => {
+  return ({ document }) => {
     const plain = withPlainNumbers(document) as Document;
     const [result] = find<Document>([plain], {}, spec, { scriptEnabled: false }).all();
     return encode(inOrder(typed(result, document), document) as Document);

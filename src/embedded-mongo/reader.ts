@@ -9,9 +9,18 @@ import { planQuery, type Plan } from './query-planner';
 /** MongoDB refuses to sort more than this in memory: 100 MiB. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
-/** A document that was found. */
-export interface Found extends Stored {
-  document: Document;
+/** A document that was found. It is decoded when that is needed, and once. */
+export class Found implements Stored {
+  private decoded?: Document;
+
+  constructor(
+    readonly number: number,
+    readonly raw: Buffer,
+  ) {}
+
+  get document(): Document {
+    return (this.decoded ??= decode(this.raw));
+  }
 }
 
 /** What `find` asks, and `count`, `distinct` and the updates as well. */
@@ -34,16 +43,18 @@ export interface Cost {
 
 /**
  * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
+ * @param plan how to find them, where the caller has to know
  * @throws CommandError for filters, hints and sorts that are not served
  */
 export function* search(
   collection: Collection,
   question: Question,
   cost: Cost = { keys: 0, documents: 0 },
+  plan = planQuery(collection, question.filter, question.sort, question.hint),
 ): Generator<Found | undefined, void> {
-  const { filter, matches, sort = {}, skip = 0, limit = 0, hint } = question;
-  const plan = planQuery(collection, filter, sort, hint);
-  const found = matching(collection, plan, matches, cost);
+  const { filter, matches, sort = {}, skip = 0, limit = 0 } = question;
+  const all = Object.keys(filter).length === 0;
+  const found = matching(collection, plan, all ? () => true : ({ document }) => matches(document), cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -57,13 +68,13 @@ export function* search(
 function* matching(
   collection: Collection,
   plan: Plan,
-  matches: Filter,
+  matches: (found: Found) => boolean,
   cost: Cost,
 ): Generator<Found | undefined, void> {
   for (const { number, raw } of candidates(collection, plan, cost)) {
     cost.documents++;
-    const document = decode(raw);
-    yield matches(document) ? { number, raw, document } : undefined;
+    const found = new Found(number, raw);
+    yield matches(found) ? found : undefined;
   }
 }
 

@@ -42,8 +42,14 @@ export function compileUpdate(update: unknown, filter: Document, arrayFilters: D
   if (!isDocument(update)) throw failed('Update argument must be either an object or an array');
   const steps = stepsOf(update);
   const filters = compileArrayFilters(arrayFilters, steps);
+  // The operators themselves make new values; what a path goes into is changed in place.
+  const paths = steps.flatMap(({ operator, parts, operand }) =>
+    operator === '$rename' ? [parts, String(operand).split('.')] : [parts],
+  );
+  const entered = new Set(paths.filter((parts) => parts.length > 1).map(([top]) => top));
   return (document, inserting) => {
-    const result = copy(document) as Document;
+    const result = { ...document };
+    for (const name of entered) if (Object.hasOwn(result, name)) result[name] = copy(result[name]);
     for (const step of steps) {
       if (step.operator === '$setOnInsert' && !inserting) continue;
       if (step.operator === '$rename') rename(result, step);

@@ -8,7 +8,7 @@ import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument, timeLimit, wholeNumber } from '../options';
 import { equal, keyOf, reach } from '../order';
 import { planPipeline, runStages } from '../pipeline';
-import { projector } from '../projection';
+import { projector, type Projector } from '../projection';
 import { planQuery } from '../query-planner';
 import { search, type Cost, type Question } from '../reader';
 import type { Request } from '../wire-protocol';
@@ -46,10 +46,10 @@ function questionOf(body: Document, filter: 'filter' | 'query'): Question {
 function* rawResults(
   collection: Collection | undefined,
   question: Question,
-  project: ReturnType<typeof projector>,
+  project: Projector,
 ): Generator<Buffer | undefined, void> {
   if (!collection) return;
-  for (const found of search(collection, question)) yield found && project(found.raw, found.document);
+  for (const found of search(collection, question)) yield found && project(found);
 }
 
 /** `getMore`. */
@@ -90,7 +90,7 @@ async function countMatching(collection: Collection, question: Question, until: 
     return limit > 0 ? Math.min(limit, rest) : rest;
   }
   let n = 0;
-  const counted = (raw: Buffer): Buffer => {
+  const counted: Projector = ({ raw }) => {
     n++;
     return raw;
   };
@@ -107,7 +107,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
   const values = new Map<string, unknown>();
   const collection = catalogue.get(namespaceOf(body, database));
   const question = questionOf(body, 'query');
-  const collect = (raw: Buffer, document: Document): Buffer => {
+  const collect: Projector = ({ raw, document }) => {
     for (const value of reach(document, path).flatMap((found) =>
       Array.isArray(found) ? (found as unknown[]) : [found],
     )) {
@@ -134,7 +134,7 @@ export async function aggregate(
   const until = timeLimit(body);
   const size = wholeNumber(options, 'batchSize', 101);
   question.hint = body.hint as unknown;
-  let results: Results = rawResults(collection, question, (raw) => raw);
+  let results: Results = rawResults(collection, question, ({ raw }) => raw);
   if (stages.length > 0) {
     if (collection && countsOnly(stages)) {
       const n = await countMatching(collection, question, until);

@@ -2,13 +2,14 @@ import { ObjectId, type Document } from 'bson';
 import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
-import { decode, element, elements, encode, join, MAX_DOCUMENT_BYTES, split } from '../documents';
+import { decode, element, elements, encode, join, MAX_DOCUMENT_BYTES, pick } from '../documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
 import { equal } from '../order';
 import { projector } from '../projection';
-import { search, type Found, type Question } from '../reader';
+import { planQuery, type Plan } from '../query-planner';
+import { Found, search, type Question } from '../reader';
 import { compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
 import type { Request } from '../wire-protocol';
 
@@ -106,7 +107,7 @@ export async function findAndModify(db: Database, { body, database }: Request): 
     : { n, updatedExisting, ...(result.upsertedId === undefined ? {} : { upserted: result.upsertedId }) };
   return join([
     elements({ lastErrorObject }),
-    value ? element(3, 'value', project(value.raw, value.document)) : elements({ value: null }),
+    value ? element(3, 'value', project(value)) : elements({ value: null }),
     elements({ ok: 1 }),
   ]);
 }
@@ -154,9 +155,9 @@ function storable(raw: Uint8Array): { bytes: Buffer; document: Document } {
     return { bytes: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), document };
   }
   const complete: Document = { _id: new ObjectId(), ...document };
-  const fields = split(raw);
-  const id = fields.find(({ name }) => name === '_id')?.bytes ?? elements({ _id: complete._id as unknown });
-  const bytes = join([id, ...fields.filter(({ name }) => name !== '_id').map((field) => field.bytes)]);
+  const buffer = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const id = elements({ _id: complete._id as unknown });
+  const bytes = join([id, pick(buffer, (name) => name !== '_id').subarray(4, -1)]);
   checkStored(complete, bytes.length);
   return { bytes, document: complete };
 }
@@ -240,9 +241,12 @@ function* applyChange(db: Database, namespace: string, change: Change): Steps<Ch
   return { ...result, after: { raw, document }, upsertedId: document._id as unknown };
 }
 
+/** Whether no update moves a document within what is walked over: natural order, and that of `_id`. */
+const staysInPlace = ({ index }: Plan): boolean => index === undefined || index.spec.name === '_id_';
+
 /**
- * Does `work` with the first or with every document that matches, as it is at that moment. All are found before the first is
- * worked on, so that none is met twice.
+ * Does `work` with the first or with every document that matches, as it is at that moment. Where work could make one be met
+ * twice, all are found before the first is worked on.
  * @returns how many there were
  */
 function* each(
@@ -263,19 +267,23 @@ function* each(
   };
   // What is sorted was read a while ago.
   const readJustNow = Object.keys(question.sort ?? {}).length === 0;
-  for (const found of search(collection, question)) {
+  const plan = planQuery(collection, question.filter, question.sort, question.hint);
+  const workAtOnce = readJustNow && (!all || staysInPlace(plan));
+  for (const found of search(collection, question, undefined, plan)) {
     if (!found) yield;
-    else if (all || !readJustNow) numbers.push(found.number);
+    else if (!workAtOnce) numbers.push(found.number);
     else {
-      if (isThere()) workOn(found);
-      break;
+      if (!isThere()) break;
+      workOn(found);
+      if (!all) break;
+      yield;
     }
   }
   for (const number of numbers) {
     const raw = isThere() ? collection.read(number) : undefined;
-    const document = raw && decode(raw);
-    if (document && question.matches(document)) {
-      workOn({ number, raw, document });
+    const found = raw && new Found(number, raw);
+    if (found && question.matches(found.document)) {
+      workOn(found);
       if (!all) break;
     }
     yield;
