@@ -140,8 +140,12 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
     case '$in': {
       if (!Array.isArray(operand)) throw bad('$in needs an array');
       const patterns = operand.filter((item) => item instanceof BSONRegExp).map((item) => regexTest(item));
+      const texts = new Set(operand.filter((item) => typeof item === 'string'));
+      const others = operand.filter((item) => typeof item !== 'string');
       return (value) =>
-        operand.some((item) => equal(value, item)) || patterns.some((matches) => matches(value));
+        texts.has(value as string) ||
+        (typeof value === 'string' ? others : operand).some((item) => equal(value, item)) ||
+        patterns.some((matches) => matches(value));
     }
     case '$gt':
       return comparison(operand, (order) => order > 0);

@@ -16,7 +16,7 @@ export interface Plan {
 }
 
 /** More look-ups than this are not worth more than one pass over the index. */
-const MAX_INTERVALS = 1000;
+const MAX_INTERVALS = 100_000;
 
 /**
  * Chooses the index with the most fields bound by equality, then by a range, then the one that gives the order.

@@ -111,7 +111,11 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Starts; does not wait for the database or the broker. */
   onApplicationBootstrap(): void {
-    this.endings.push(this.changes.listen(({ id }) => this.learner.learn([id])));
+    this.endings.push(
+      this.changes.listen(({ id, heartbeat }) =>
+        heartbeat ? this.learner.learnNew(heartbeat) : this.learner.learn([id]),
+      ),
+    );
     this.endings.push(this.transport.onHearingChange((hearing) => hearing && this.retryAlarms()));
     this.tickLoop.start();
   }

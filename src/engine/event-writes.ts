@@ -8,6 +8,8 @@ import type { HeartbeatState } from './state/heartbeat-state';
  * that one write stores them. Little beside the second in which an alarm must be raised.
  */
 const MOMENT_MS = 20;
+/** So many ids one statement names at most. */
+const MOST_IDS = 1_000;
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 type Known = Omit<HeartbeatState, 'outbox'>;
@@ -40,7 +42,12 @@ export function eventWrites(
     else if (state === 'up') addAlike(groups, entry, 'up', at);
     else addAlike(groups, entry, 'waiting', Math.max(at, known?.since ?? 0));
   }
-  for (const [key, alike] of groups) writes.push(sharedWrite(alike, key.startsWith('up') ? 'up' : 'waiting'));
+  for (const [key, { entry, ids, at }] of groups) {
+    const state = key.startsWith('up') ? 'up' : 'waiting';
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      writes.push(sharedWrite(entry, ids.slice(from, from + MOST_IDS), at, state));
+    }
+  }
   return writes;
 }
 
@@ -56,8 +63,12 @@ function addAlike(groups: Map<string, Alike>, entry: RuleEntry, state: 'up' | 'w
 }
 
 /** What is down is not in it without the texts of its alarm: the filter finds nothing then, and they are read. */
-function sharedWrite({ entry, ids, at }: Alike, state: 'up' | 'waiting'): Write {
-  const { revision, intervalMs } = entry;
+function sharedWrite(
+  { revision, intervalMs }: RuleEntry,
+  ids: string[],
+  at: number,
+  state: 'up' | 'waiting',
+): Write {
   const times = { last_event: at, deadline: at + intervalMs };
   const update = state === 'up' ? { $max: times } : { $set: { state: 'up' as const, since: at, ...times } };
   const [only] = ids;

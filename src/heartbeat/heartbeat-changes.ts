@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { StoredHeartbeat } from '../canopsis/dialect';
 import { within } from '../time/within';
 
 /**
@@ -11,6 +12,8 @@ const PATIENCE_MS = 5_000;
 export interface HeartbeatChange {
   readonly id: string;
   readonly kind: 'created' | 'updated' | 'removed';
+  /** What was stored, where it was created: nobody needs to read it again. */
+  readonly heartbeat?: StoredHeartbeat;
 }
 
 export type ChangeListener = (change: HeartbeatChange) => Promise<void>;

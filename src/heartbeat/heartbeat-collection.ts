@@ -6,10 +6,14 @@ import { CLOCK, Clock } from '../time/clock';
 import { isDuplicateKey } from './duplicate-key';
 import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, Heartbeat } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
+import { findAll, insertAll } from './shared-trips';
+import { Together } from './together';
 import { within } from '../time/within';
 
 /** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
-const PATIENCE_MS = 1_800;
+export const PATIENCE_MS = 1_800;
+/** What waits at the same moment goes to the database together: on two trips at once, few enough that company gathers. */
+const SHARED = { trips: 2, items: 500, patienceMs: PATIENCE_MS };
 const LOG_EVERY_MS = 1_000;
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
@@ -25,6 +29,11 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private preparing?: Promise<void>;
   private lastInserted = 0;
   private lastLogged = 0;
+  private readonly finding = new Together((ids: string[]) => findAll(this.heartbeats(), ids), SHARED);
+  private readonly inserting = new Together(
+    (documents: StoredHeartbeat[]) => insertAll(this.heartbeats(), documents),
+    SHARED,
+  );
 
   constructor(
     @Inject(HEARTBEAT_MODEL) private readonly model: Model<Heartbeat>,
@@ -56,6 +65,25 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   }
 
   /**
+   * @returns the heartbeat with this id, or undefined
+   * @throws DatabaseError as {@link run}
+   */
+  find(id: string): Promise<StoredHeartbeat | undefined> {
+    return this.run(() => this.finding.run(id));
+  }
+
+  /**
+   * Stores a new heartbeat.
+   * @throws the driver's error where a unique index refuses it; DatabaseError as {@link run}
+   */
+  insert(heartbeat: StoredHeartbeat): Promise<void> {
+    return this.run(async () => {
+      const refusal = await this.inserting.run(heartbeat);
+      if (refusal !== undefined) throw refusal;
+    });
+  }
+
+  /**
    * Reads all that a query finds. A long list may take its time; what is bounded is each batch of it.
    * @throws DatabaseError as {@link run}
    */
@@ -63,31 +91,29 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
   ): Promise<StoredHeartbeat[]> {
     const found: StoredHeartbeat[] = [];
-    await this.readBatches(find, (batch) => batch.forEach((document) => found.push(document)));
+    for await (const batch of this.batches(find)) for (const document of batch) found.push(document);
     return found;
   }
 
   /**
-   * Shows all that a query finds, a batch of the cursor at a time.
+   * Gives all that a query finds, a batch of the cursor at a time.
    * @throws DatabaseError as {@link run}
    */
-  readBatches(
+  async *batches(
     find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
-    visit: (batch: StoredHeartbeat[]) => void,
-  ): Promise<void> {
-    return this.guard(async () => {
-      const began = performance.now();
-      const cursor = find(await within(PATIENCE_MS, this.whenReady()));
-      let patience = PATIENCE_MS - (performance.now() - began);
-      try {
-        while (await within(patience, cursor.hasNext())) {
-          visit(cursor.readBufferedDocuments());
-          patience = PATIENCE_MS;
-        }
-      } finally {
-        cursor.close().catch(() => undefined);
+  ): AsyncGenerator<StoredHeartbeat[], void> {
+    const began = performance.now();
+    const cursor = find(await this.guard(() => within(PATIENCE_MS, this.whenReady())));
+    let patience = PATIENCE_MS - (performance.now() - began);
+    const next = (): Promise<boolean> => within(patience, cursor.hasNext());
+    try {
+      while (await this.guard(next)) {
+        yield cursor.readBufferedDocuments();
+        patience = PATIENCE_MS;
       }
-    });
+    } finally {
+      cursor.close().catch(() => undefined);
+    }
   }
 
   /** @returns a number greater than any before: microseconds since the epoch where the clock allows it */

@@ -1,14 +1,16 @@
-import { Controller, Delete, Get, Param, Post, Put, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Put, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer, DoneAnswer, Page } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import type { HeartbeatDocument } from '../canopsis/dialect';
 import { JsonBody } from '../canopsis/json-body.decorator';
+import { AnyResponse, JsonAnswer, jsonAnswer } from '../canopsis/json-answer';
 import { RawQuery } from '../canopsis/raw-query.decorator';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
 import { ListQueryPipe } from './dto/list-query.pipe';
+import { HeartbeatList } from './heartbeat-list';
 import { HeartbeatService } from './heartbeat.service';
 
 /** `heartbeat` below the module's prefix, `api/v2`: the calls of both seed documents, plus PUT and paging. */
@@ -16,7 +18,10 @@ import { HeartbeatService } from './heartbeat.service';
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
 export class HeartbeatController {
-  constructor(private readonly heartbeats: HeartbeatService) {}
+  constructor(
+    private readonly heartbeats: HeartbeatService,
+    private readonly all: HeartbeatList,
+  ) {}
 
   @Post()
   @CanopsisAnswer()
@@ -27,9 +32,10 @@ export class HeartbeatController {
   @Get()
   @CanopsisAnswer()
   list(
+    @Res({ passthrough: true }) response: AnyResponse,
     @RawQuery(ListQueryPipe) query?: ListQueryDto,
-  ): Promise<HeartbeatDocument[] | Page<HeartbeatDocument>> {
-    return query ? this.heartbeats.page(query) : this.heartbeats.list();
+  ): Promise<JsonAnswer | Page<HeartbeatDocument>> {
+    return query ? this.heartbeats.page(query) : this.all.json().then((json) => jsonAnswer(json, response));
   }
 
   @Get(':id')

@@ -24,6 +24,7 @@ import {
   configurable,
 } from './heartbeat.options';
 import { HEARTBEAT_MODEL, HeartbeatSchema } from './heartbeat.schema';
+import { HeartbeatList } from './heartbeat-list';
 import { HeartbeatService } from './heartbeat.service';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = configurable
@@ -85,6 +86,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
       HeartbeatChanges,
       HeartbeatCollection,
+      HeartbeatList,
       HeartbeatService,
     ],
     exports: [

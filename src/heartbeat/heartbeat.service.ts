@@ -36,8 +36,8 @@ export class HeartbeatService {
     const fields = this.fieldsOf(heartbeat);
     const _id = this.dialect.newId(heartbeat.pattern);
     const stored = { _id, ...fields, created: fields.updated, inserted: this.collection.nextInserted() };
-    await this.write((heartbeats) => heartbeats.insertOne(stored));
-    return this.announced('created', _id);
+    await this.refusingDuplicates(this.collection.insert(stored));
+    return this.announced({ kind: 'created', id: _id, heartbeat: stored });
   }
 
   /** @returns all heartbeats, in the dialect's order */
@@ -70,7 +70,7 @@ export class HeartbeatService {
 
   /** @throws CanopsisError 404 `heartbeat not found` */
   async get(id: string): Promise<HeartbeatDocument> {
-    const stored = await this.collection.run((heartbeats) => heartbeats.findOne({ _id: id }));
+    const stored = await this.collection.find(id);
     if (!stored) throw heartbeatNotFound(id);
     return this.dialect.present(stored);
   }
@@ -87,28 +87,28 @@ export class HeartbeatService {
         .map((text) => [text, '' as const]),
     );
     const update = { $set: fields, ...(Object.keys(absent).length > 0 && { $unset: absent }) };
-    const { matchedCount } = await this.write((heartbeats) => heartbeats.updateOne({ _id: id }, update));
+    const { matchedCount } = await this.refusingDuplicates(
+      this.collection.run((heartbeats) => heartbeats.updateOne({ _id: id }, update)),
+    );
     if (matchedCount === 0) throw heartbeatNotFound(id);
-    return this.announced('updated', id);
+    return this.announced({ kind: 'updated', id });
   }
 
   /** @throws CanopsisError 404 `heartbeat not found` */
   async remove(id: string): Promise<DoneAnswer> {
     const { deletedCount } = await this.collection.run((heartbeats) => heartbeats.deleteOne({ _id: id }));
     if (deletedCount === 0) throw heartbeatNotFound(id);
-    return this.announced('removed', id);
+    return this.announced({ kind: 'removed', id });
   }
 
-  private async announced(kind: HeartbeatChange['kind'], id: string): Promise<DoneAnswer> {
-    await this.changes.announce({ kind, id });
-    return done(kind, id);
+  private async announced(change: HeartbeatChange): Promise<DoneAnswer> {
+    await this.changes.announce(change);
+    return done(change.kind, change.id);
   }
 
-  private async write<T>(
-    operation: (heartbeats: mongo.Collection<StoredHeartbeat>) => Promise<T>,
-  ): Promise<T> {
+  private async refusingDuplicates<T>(write: Promise<T>): Promise<T> {
     try {
-      return await this.collection.run(operation);
+      return await write;
     } catch (error) {
       throw isDuplicateKey(error) ? patternExists() : error;
     }

@@ -6,7 +6,7 @@ import type { OutboxEntry } from '../state/heartbeat-state';
 /** Alarms go to the broker's exchange, each confirmed by the broker (contract: engine, "Alarms out"). */
 export class AmqpAlarmSink implements AlarmSink {
   /** Confirms come back together, so many alarms may wait for theirs. */
-  readonly parallel = 500;
+  readonly parallel = 2_000;
 
   constructor(private readonly transport: Pick<EventTransport, 'publishAlarm'>) {}
 

@@ -7,7 +7,7 @@ const SHOWN_CHARACTERS = 300;
 
 /** Alarms go to the log and nowhere else, where neither a broker nor a webhook is configured. */
 export class LogAlarmSink implements AlarmSink {
-  readonly parallel = 500;
+  readonly parallel = 2_000;
 
   constructor(private readonly logger: Pick<LoggerService, 'warn'> = new Logger('Alarms')) {}
 

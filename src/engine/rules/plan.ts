@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { resolved, resourceOf } from '../alarm';
-import type { HeartbeatState } from '../state/heartbeat-state';
+import { type HeartbeatState, mayBeInserted } from '../state/heartbeat-state';
 import { patternFingerprint, type Rule, type ValidRule } from './rule';
 
 /** A state document as it is read to hold its heartbeat against it. */
@@ -101,6 +101,7 @@ function adjusted(rule: ValidRule, state: KnownState, { now, againAt, blindGrace
 
 /** The heartbeat is gone. The document waits until the last alarm is sent: then it goes as well. */
 function farewell(state: KnownState, { now }: PlanContext): Plan | undefined {
+  if (mayBeInserted(state, now)) return undefined;
   if (state.state !== 'down' && state.unsent === 0) return { filter: { ...unchanged(state), unsent: 0 } };
   if (state.removed && state.deadline === null && state.state !== 'down') return undefined;
   return {

@@ -6,7 +6,7 @@ import { byCodePoint } from '../by-code-point';
 import type { HeartbeatState } from '../state/heartbeat-state';
 import type { StateStore } from '../state/state-store';
 import { type KnownState, plan, type PlanContext } from './plan';
-import { readRule, type Rule, RULE_FIELDS } from './rule';
+import { readRule, type Rule, RULE_FIELDS, type RuleFields } from './rule';
 import type { RuleBook, RuleState } from './rule-book';
 
 /** How many heartbeats are brought into agreement at once. */
@@ -32,6 +32,13 @@ export interface RuleLearnerParts {
   readonly logger: Logger;
 }
 
+/** What waits for its turn, and when it is done. */
+interface Queued {
+  readonly ids: Set<string>;
+  readonly created: Map<string, Rule>;
+  readonly learned: Promise<void>;
+}
+
 type Rules = ReadonlyMap<string, Rule>;
 type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
 
@@ -45,23 +52,38 @@ type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
  */
 export class RuleLearner {
   private turn: Promise<unknown> = Promise.resolve();
-  private queued: { readonly ids: Set<string>; readonly learned: Promise<void> } | undefined;
+  private queued: Queued | undefined;
   private readonly reported = new Set<string>();
 
   constructor(private readonly parts: RuleLearnerParts) {}
 
   /** Looks at these heartbeats, whether they exist or not. Those asked for while it waits its turn are done together. */
   learn(ids: Iterable<string>): Promise<void> {
+    const queued = this.queue();
+    for (const id of ids) queued.ids.add(id);
+    return queued.learned;
+  }
+
+  /** Takes a heartbeat that was stored just now: nothing needs to be read, unless its id was used before. */
+  learnNew(heartbeat: RuleFields): Promise<void> {
+    const queued = this.queue();
+    queued.created.set(heartbeat._id, readRule(heartbeat));
+    return queued.learned;
+  }
+
+  private queue(): Queued {
     if (this.queued === undefined) {
-      const asked = new Set<string>();
-      const learned = this.inTurn(() => {
+      const ids = new Set<string>();
+      const created = new Map<string, Rule>();
+      const learned = this.inTurn(async () => {
         this.queued = undefined;
-        return this.reconcile([...asked]);
+        const fresh = [...created.keys()].filter((id) => !ids.has(id));
+        const again = await this.agree(fresh, created, new Map());
+        await this.reconcile([...ids, ...again]);
       });
-      this.queued = { ids: asked, learned };
+      this.queued = { ids, created, learned };
     }
-    for (const id of ids) this.queued.ids.add(id);
-    return this.queued.learned;
+    return this.queued;
   }
 
   /**
@@ -145,25 +167,20 @@ export class RuleLearner {
     else this.parts.book.forget(id);
   }
 
-  /** @returns those that must be looked at again: inserted by another process, or removed just before they were inserted */
+  /**
+   * Where a heartbeat was removed before its state was there, `RemovalRecorder` has put a document in its place.
+   * @returns those that must be looked at again, since there is one
+   */
   private async insert(documents: readonly HeartbeatState[], rules: Rules): Promise<string[]> {
     if (documents.length === 0) return [];
-    const ids = documents.map(({ _id }) => _id);
     try {
       await this.parts.store.states.insertMany([...documents], { ordered: false });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      return ids;
+      return documents.map(({ _id }) => _id);
     }
-    // Removed before the state was there, nobody could mark it.
-    const there = await this.parts.heartbeats.readAll((heartbeats) =>
-      heartbeats.find({ _id: { $in: ids } }, { projection: { _id: 1 } }),
-    );
-    const present = new Set(there.map(({ _id }) => _id));
-    for (const state of documents) {
-      if (present.has(state._id)) this.remember(state._id, rules.get(state._id), state);
-    }
-    return ids.filter((id) => !present.has(id));
+    for (const state of documents) this.remember(state._id, rules.get(state._id), state);
+    return [];
   }
 
   private async readStates<T extends { _id: string }>(

@@ -7,6 +7,8 @@ import type { RuleLearner } from './rule-learner';
 
 /** How many heartbeats are read at once: few enough to be garbage soon. */
 const SLICE = 500;
+/** At the start, when there is nothing to be kept waiting. */
+const START_SLICE = 4_000;
 /** A round over all heartbeats takes this many looks, of which there is one a second. */
 const ROUND_LOOKS = 45;
 /** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
@@ -39,7 +41,7 @@ export class RuleWatch {
   async learnAll(): Promise<void> {
     this.lastLook = this.parts.clock.now();
     let after: string | undefined = '';
-    while (after !== undefined) after = await this.parts.learner.survey(after, SLICE);
+    while (after !== undefined) after = await this.parts.learner.survey(after, START_SLICE);
     await this.endRound();
   }
 
@@ -59,14 +61,14 @@ export class RuleWatch {
     const now = clock.now();
     const since = Math.floor((Math.min(this.lastLook, now) - OVERLAP_MS) / 1000);
     const ids: string[] = [];
-    await heartbeats.readBatches(
-      (collection) => collection.find({ updated: { $gte: since } }, { projection: RULE_FIELDS }),
-      (batch) => {
-        for (const heartbeat of batch) {
-          if (book.get(heartbeat._id)?.rule !== readRule(heartbeat).fingerprint) ids.push(heartbeat._id);
-        }
-      },
+    const recent = heartbeats.batches((collection) =>
+      collection.find({ updated: { $gte: since } }, { projection: RULE_FIELDS }),
     );
+    for await (const batch of recent) {
+      for (const heartbeat of batch) {
+        if (book.get(heartbeat._id)?.rule !== readRule(heartbeat).fingerprint) ids.push(heartbeat._id);
+      }
+    }
     this.lastLook = now;
     return ids;
   }

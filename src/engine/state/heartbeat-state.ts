@@ -59,6 +59,22 @@ export interface HeartbeatState {
 }
 
 /**
+ * What a state that never was leaves behind when its heartbeat is removed.
+ * @param now milliseconds since the epoch
+ */
+export const lostState = (now: number): Omit<HeartbeatState, '_id' | 'removed'> => ({
+  ...{ state: 'waiting', since: now, last_event: null, deadline: null, rule: '', pattern: '', resource: '' },
+  ...{ interval: '', interval_ms: 0, output: null, revision: 1 },
+  ...{ outbox: [], unsent: 0, leased_until: 0, attempts: 0 },
+});
+
+/** Whether this is a {@link lostState} that an engine may still be about to insert, in another process: it takes a minute at most. */
+export const mayBeInserted = (
+  { rule, resource, since }: Pick<HeartbeatState, 'rule' | 'resource' | 'since'>,
+  now: number,
+): boolean => rule === '' && resource === '' && now - since < 60_000;
+
+/**
  * The one document of the collection `heartbeat_engine`: when an engine could last hear events (contract: engine, "Blind
  * time"). Shared by all engines of a database, and durable, so that a restart counts as blindness as well. All times are
  * milliseconds since the Unix epoch.

@@ -1,5 +1,6 @@
-import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { HeartbeatChanges } from '../../heartbeat/heartbeat-changes';
+import { CLOCK, Clock } from '../../time/clock';
 import { StateStore } from './state-store';
 
 /**
@@ -10,9 +11,9 @@ import { StateStore } from './state-store';
 export class RemovalRecorder implements OnApplicationShutdown {
   private readonly stop: () => void;
 
-  constructor(changes: HeartbeatChanges, store: StateStore) {
+  constructor(changes: HeartbeatChanges, store: StateStore, @Inject(CLOCK) clock: Clock) {
     this.stop = changes.listen(async ({ id, kind }) => {
-      if (kind === 'removed') await store.states.updateOne({ _id: id }, { $set: { removed: true } });
+      if (kind === 'removed') await store.markRemoved(id, clock.now());
     });
   }
 

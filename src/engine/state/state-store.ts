@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { COLLECTION_NAMES, CollectionNames, HEARTBEAT_CONNECTION } from '../../heartbeat/heartbeat.options';
-import type { Hearing, HeartbeatState } from './heartbeat-state';
+import { isDuplicateKey } from '../../heartbeat/duplicate-key';
+import { type Hearing, type HeartbeatState, lostState } from './heartbeat-state';
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
@@ -34,6 +35,22 @@ export class StateStore {
   /** Makes the indexes, where they are not there yet. */
   async prepare(): Promise<void> {
     for (const [keys, options] of INDEXES) await this.states.createIndex(keys, options);
+  }
+
+  /**
+   * Marks the state of a heartbeat that was removed. Where there is none yet, the mark is put there all the same: an
+   * engine that is about to insert the state finds it.
+   * @param now milliseconds since the epoch
+   */
+  async markRemoved(id: string, now: number): Promise<void> {
+    const mark = { $set: { removed: true }, $setOnInsert: lostState(now) } as const;
+    try {
+      await this.states.updateOne({ _id: id }, mark, { upsert: true });
+    } catch (error) {
+      // Somebody has inserted it between the search and the insertion.
+      if (!isDuplicateKey(error)) throw error;
+      await this.states.updateOne({ _id: id }, mark);
+    }
   }
 
   /**

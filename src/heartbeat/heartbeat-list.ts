@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
+import { HeartbeatCollection, PATIENCE_MS } from './heartbeat-collection';
+import { DIALECT } from './heartbeat.options';
+import { Together } from './together';
+
+/** A list of at most so many heartbeats is answered as one text; a longer one is never in memory as a whole. */
+const SHORT = 2_000;
+/** How many heartbeats of a longer list are read at once. */
+const SLICE = 1_000;
+
+/**
+ * The list of all heartbeats as JSON text, in the dialect's order. Requests that wait at the same moment share one reading
+ * of a short list; each sees all that was stored before it came.
+ */
+@Injectable()
+export class HeartbeatList {
+  private readonly shared = new Together<undefined, string | undefined>(
+    async (requests) => {
+      const text = await this.short();
+      return requests.map(() => text);
+    },
+    { trips: 1, items: Infinity, patienceMs: PATIENCE_MS },
+  );
+
+  constructor(
+    private readonly collection: HeartbeatCollection,
+    @Inject(DIALECT) private readonly dialect: Dialect,
+  ) {}
+
+  /**
+   * @returns the text, or a stream of it where the list is long; the stream ends with an error where the database fails
+   * @throws DatabaseError where it fails before the first byte
+   */
+  async json(): Promise<string | Readable> {
+    const text = await this.shared.run(undefined);
+    if (text !== undefined) return text;
+    const pieces = this.pieces();
+    const first = await pieces.next();
+    return Readable.from(startingWith(first, pieces), { objectMode: false });
+  }
+
+  private async short(): Promise<string | undefined> {
+    const options = { sort: this.order, limit: SHORT + 1, batchSize: SHORT + 1 };
+    const found = await this.collection.readAll((heartbeats) => heartbeats.find({}, options));
+    return found.length > SHORT ? undefined : `[${this.texts(found)}]`;
+  }
+
+  private async *pieces(): AsyncGenerator<string, void> {
+    const options = { sort: this.order, batchSize: SLICE };
+    let before = '[';
+    for await (const batch of this.collection.batches((heartbeats) => heartbeats.find({}, options))) {
+      yield before + this.texts(batch);
+      before = ',';
+    }
+    yield before === '[' ? '[]' : ']';
+  }
+
+  private texts(heartbeats: readonly StoredHeartbeat[]): string {
+    return heartbeats.map((heartbeat) => JSON.stringify(this.dialect.present(heartbeat))).join(',');
+  }
+
+  private get order(): Record<'created' | 'inserted', 1 | -1> {
+    const { listOrder } = this.dialect;
+    return { created: listOrder, inserted: listOrder };
+  }
+}
+
+async function* startingWith<T>(
+  first: IteratorResult<T, void>,
+  rest: AsyncGenerator<T, void>,
+): AsyncGenerator<T, void> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}
