@@ -12,6 +12,8 @@ import { within } from '../time/within';
 
 /** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
 export const PATIENCE_MS = 1_800;
+/** How long it waits for more of a list that has begun: the client has its first bytes. */
+const BATCH_PATIENCE_MS = 10_000;
 /** What waits at the same moment goes to the database together: on two trips at once, few enough that company gathers. */
 const SHARED = { trips: 2, items: 500, patienceMs: PATIENCE_MS };
 const LOG_EVERY_MS = 1_000;
@@ -109,7 +111,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     try {
       while (await this.guard(next)) {
         yield cursor.readBufferedDocuments();
-        patience = PATIENCE_MS;
+        patience = BATCH_PATIENCE_MS;
       }
     } finally {
       cursor.close().catch(() => undefined);
