@@ -122,8 +122,9 @@ export class Credentials {
       this.memory.set(key, { user, verifiedAt: this.now() });
       return user;
     }
-    const before = this.forget(key);
-    if (!before) {
+    const wasRight = this.memory.get(key) !== undefined;
+    this.memory.delete(key);
+    if (!wasRight) {
       this.refuseAboveLimit({ network });
       this.countFailure({ network });
     }
@@ -145,10 +146,12 @@ export class Credentials {
     const wasRight = this.memory.get(key) !== undefined;
     if (!wasRight) this.refuseAboveLimit(attempt);
     const share = wasRight ? URGENT : `${network} ${attempt.known === false ? '' : name}`;
-    const valid = await this.verifications.run(share, () => {
-      // Others may have failed while this one waited.
+    const valid = await this.verifications.run(share, async () => {
+      // Others may have failed while this one waited, and those that still wait must know of this one.
       if (!wasRight) this.refuseAboveLimit(attempt);
-      return this.users.validate(name, password);
+      const matches = await this.users.validate(name, password);
+      if (!matches && !wasRight) this.countFailure(attempt);
+      return matches;
     });
     if (valid === true) {
       const user = this.userOf(name);
@@ -156,19 +159,12 @@ export class Credentials {
       this.limit.right(attempt);
       return user;
     }
-    if (valid === false && !this.forget(key)) this.countFailure(attempt);
+    if (valid === false) this.memory.delete(key);
     return undefined;
   }
 
   private userOf(name: string): AuthenticatedUser {
     return this.users.isReadOnly?.(name) ? { name, readOnly: true } : { name };
-  }
-
-  /** @returns whether there was something to forget: credentials that were right before are no failed guess */
-  private forget(key: string): boolean {
-    const remembered = this.memory.get(key) !== undefined;
-    this.memory.delete(key);
-    return remembered;
   }
 
   private refuseAboveLimit(attempt: LoginAttempt): void {
