@@ -57,7 +57,8 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('the headers on %s', 
       },
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 431, 200]);
-    const answer = answers[1] ?? app.request('GET', '/');
-    expectAnswer(await answer, [431, { name: '', description: 'request header fields too large.' }]);
+    for (const answer of answers.slice(1, 2)) {
+      expectAnswer(answer, [431, { name: '', description: 'request header fields too large.' }]);
+    }
   });
 });
