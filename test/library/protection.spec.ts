@@ -124,7 +124,7 @@ describe.each(helpers)('a module in a host on %s, %s applyCanopsisFormat', (fram
     ['nobody', undefined, 'unknown'],
   ])('knows the user of the host’s own guard: %s', async (_what, user, name) => {
     await start({ guard: false });
-    const headers = user === undefined ? {} : { 'x-host-user': JSON.stringify(user) };
+    const headers: Record<string, string> = user === undefined ? {} : { 'x-host-user': JSON.stringify(user) };
     expect((await call('POST', { auth: null, headers, json: heartbeat() })).status).toBe(200);
     expect(logger.of('Audit')).toMatchObject([{ user: name, action: 'created' }]);
   });
