@@ -7,6 +7,7 @@ import { HeartbeatEngineModule } from './engine/heartbeat-engine.module';
 import { HealthModule } from './health/health.module';
 import { HeartbeatModule } from './heartbeat/heartbeat.module';
 import { HttpModule } from './http/http.module';
+import type { CallLimits } from './heartbeat/heartbeat.options';
 import type { Clock } from './time/clock';
 
 export interface AppOptions {
@@ -18,6 +19,8 @@ export interface AppOptions {
   role?: 'all' | 'api' | 'engine';
   /** How events travel, alarms go out, and the engine watches. */
   engine?: HeartbeatEngineOptions;
+  /** How much a client may do. */
+  limits?: CallLimits;
   /** Default: the machine's clocks. */
   clock?: Clock;
 }
@@ -25,10 +28,18 @@ export interface AppOptions {
 /** What the standalone application is made of. Every role has the database, the events and the health checks. */
 @Module({})
 export class AppModule {
-  static register({ dialect, users, databaseUri, role = 'all', engine, clock }: AppOptions): DynamicModule {
+  static register({
+    dialect,
+    users,
+    databaseUri,
+    role = 'all',
+    engine,
+    limits,
+    clock,
+  }: AppOptions): DynamicModule {
     const database = DatabaseModule.register(databaseUri);
     const routes = role !== 'engine';
-    const heartbeats = HeartbeatModule.forRoot({ dialect, users, clock, routes });
+    const heartbeats = HeartbeatModule.forRoot({ dialect, users, clock, limits, routes });
     const watching = HeartbeatEngineModule.forRoot({ ...engine, heartbeats, routes, watch: role !== 'api' });
     const health = HealthModule.register([database, heartbeats, watching]);
     return { module: AppModule, imports: [HttpModule, database, heartbeats, watching, health] };

@@ -1,6 +1,7 @@
 /** What another Nest application may import. Nothing else is public. */
 export { HeartbeatModule } from './heartbeat/heartbeat.module';
 export type {
+  CallLimits,
   CollectionNames,
   HeartbeatDynamicModule,
   HeartbeatModuleAsyncOptions,
@@ -34,7 +35,7 @@ export { EventService, type EventsAnswer } from './events/event.service';
 export { type AuthenticatedUser, USERS, type Users } from './auth/users';
 export { HashedUsers } from './auth/hashed-users';
 export { PlainUsers } from './auth/plain-users';
-export { parseUsersFile } from './auth/users-file';
+export { parseUsersFile, type UserRecords } from './auth/users-file';
 
 export type { DoneAnswer, Page } from './canopsis/answers';
 export { CanopsisError, DatabaseError, type ErrorBody } from './canopsis/canopsis-error';

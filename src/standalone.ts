@@ -10,6 +10,7 @@ import { connectionStringProblem } from './database/connection-string';
 import { DatabaseServer, databaseServer } from './database/database-server';
 import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
 import { HttpFramework, bestFramework } from './http/adapters';
+import type { ServerLimits } from './http/limits';
 import { closeGracefully, createHttpApplication } from './http/http-application';
 import type { Clock } from './time/clock';
 import { Settings, SettingsError } from './settings/settings';
@@ -27,6 +28,8 @@ export interface StandaloneOptions {
   framework?: HttpFramework;
   /** Default: the machine's wall clock. */
   clock?: Clock;
+  /** How long clients may take. Default: `SERVER_LIMITS`. */
+  limits?: Partial<ServerLimits>;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface StandaloneOptions {
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
-  { framework = bestFramework(), clock }: StandaloneOptions = {},
+  { framework = bestFramework(), clock, limits }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
   refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
@@ -56,9 +59,17 @@ export async function startStandalone(
         repeatMs: settings.alarmRepeatMs,
         prefetch: settings.amqpPrefetch,
       },
+      limits: {
+        loginFailures: settings.loginFailures,
+        writesPerSecond: settings.rateLimitWrites,
+        eventsPerSecond: settings.rateLimitEvents,
+      },
       clock,
     });
-    const app = await createHttpApplication(root, framework, logger);
+    const app = await createHttpApplication(root, framework, logger, {
+      limits: { connections: settings.maxConnections, ...limits },
+      trustedProxies: settings.trustedProxies,
+    });
     await app.listen(settings.port, settings.host);
     return { url: urlOf(app), close: () => closeAll(app, database) };
   } catch (error) {

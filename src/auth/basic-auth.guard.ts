@@ -1,5 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import { permissionDenied } from '../canopsis/canopsis-error';
+import { admittedUser, mayCall } from './admission';
 import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './basic.strategy';
 import { Credentials } from './credentials';
 import type { AuthenticatedUser } from './users';
@@ -7,11 +9,14 @@ import type { AuthenticatedUser } from './users';
 /** Injection token of whether the guard asks for credentials at all: `false` where the host guards the routes itself. */
 export const GUARDED = Symbol('GUARDED');
 
+type GuardedRequest = BasicRequest & { raw?: unknown; method?: string; user?: AuthenticatedUser };
+
 /**
- * Lets a request in whose Authorization header holds good credentials, and sets its `user` to
- * {@link AuthenticatedUser}. A remembered header is let in at once, any other goes through Passport.
+ * Lets a request in that has good credentials, a Basic Authorization header or an authentication key, and sets its `user` to
+ * {@link AuthenticatedUser}. Remembered ones are let in at once, any other go through Passport.
  *
- * @throws UnauthorizedException without good credentials.
+ * @throws UnauthorizedException without good credentials, CanopsisError 403 where a read-only user wants to write, and 429
+ * after too many failed log-ins.
  */
 @Injectable()
 export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
@@ -22,16 +27,32 @@ export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
 
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (!this.guarded) return true;
-    const request = context.switchToHttp().getRequest<BasicRequest & { user?: AuthenticatedUser }>();
-    const name = this.credentials.recall(request.headers.authorization);
-    if (name === undefined) {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const user = admittedUser(request, this.credentials) ?? this.credentials.recall(request.headers);
+    if (user === undefined) {
       return super.canActivate(context);
     }
-    request.user = { name };
+    request.user = permitted(user, request);
     return true;
+  }
+
+  /** What Passport found, which is set as the request's `user`. */
+  override handleRequest<TUser = AuthenticatedUser>(
+    error: unknown,
+    found: TUser | false,
+    info: unknown,
+    context: ExecutionContext,
+  ): TUser {
+    const user = super.handleRequest<AuthenticatedUser>(error, found, info, context);
+    return permitted(user, context.switchToHttp().getRequest<GuardedRequest>()) as TUser;
   }
 
   override getAuthenticateOptions(): BasicStrategyOptions & Record<string, unknown> {
     return { credentials: this.credentials };
   }
+}
+
+function permitted(user: AuthenticatedUser, { method }: GuardedRequest): AuthenticatedUser {
+  if (!mayCall(user, method)) throw permissionDenied();
+  return user;
 }

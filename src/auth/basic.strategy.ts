@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { StrategyCreatedStatic } from 'passport';
 import { BasicStrategy as HttpBasicStrategy } from 'passport-http';
-import type { Credentials } from './credentials';
+import type { CredentialHeaders, Credentials } from './credentials';
 import type { AuthenticatedUser } from './users';
 
 /** The name under which Passport knows the strategy. */
@@ -10,7 +10,7 @@ export const BASIC_STRATEGY = 'heartbeat-basic';
 
 /** What is read of a request; Fastify's and Express's have it alike. */
 export interface BasicRequest {
-  readonly headers: { readonly authorization?: string };
+  readonly headers: CredentialHeaders;
   readonly ip?: string;
 }
 
@@ -20,7 +20,7 @@ export interface BasicStrategyOptions {
 }
 
 /**
- * HTTP Basic for Passport. passport-http's own reading of the header is replaced: it splits passwords at every colon
+ * HTTP Basic, or an authentication key, for Passport. passport-http's own reading of the header is replaced: it splits passwords at every colon
  * and takes any scheme that has "basic" in it. Passport's registry is one for the whole process, so the strategy
  * holds no state: whose users count comes with each request.
  */
@@ -38,7 +38,6 @@ export class BasicStrategy extends PassportStrategy(HttpBasicStrategy, BASIC_STR
   }
 
   async validate(request: BasicRequest, credentials: Credentials): Promise<AuthenticatedUser | null> {
-    const name = await credentials.verify(request.headers.authorization, request.ip);
-    return name === undefined ? null : { name };
+    return (await credentials.verify(request.headers, request.ip)) ?? null;
   }
 }

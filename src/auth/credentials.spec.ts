@@ -1,8 +1,9 @@
-import { Credentials } from './credentials';
+import { type CredentialHeaders, Credentials } from './credentials';
 import type { Users } from './users';
 
-const headerOf = (name: string, password: string): string =>
-  `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+const headerOf = (name: string, password: string): CredentialHeaders => ({
+  authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+});
 
 const MINUTE = 60_000;
 const GOOD = headerOf('root', 'good');
@@ -45,7 +46,7 @@ describe('Credentials', () => {
   beforeEach(() => {
     users = new AskedUsers();
     time = 0;
-    credentials = new Credentials(users, { now: () => time });
+    credentials = new Credentials(users, { now: () => time, loginFailures: 0 });
   });
 
   async function signIn(header = GOOD): Promise<void> {
@@ -57,8 +58,8 @@ describe('Credentials', () => {
   it('remembers a verified header, and asks no more', async () => {
     expect(credentials.recall(GOOD)).toBeUndefined();
     await signIn();
-    expect(credentials.recall(GOOD)).toBe('root');
-    await expect(credentials.verify(GOOD)).resolves.toBe('root');
+    expect(credentials.recall(GOOD)).toEqual({ name: 'root' });
+    await expect(credentials.verify(GOOD)).resolves.toEqual({ name: 'root' });
     expect(users.asked).toHaveLength(1);
   });
 
@@ -73,9 +74,9 @@ describe('Credentials', () => {
   });
 
   it('asks nobody about a missing or malformed header', async () => {
-    for (const header of [undefined, '', 'Basic', 'Bearer x', 'Basic cm9vdA==']) {
-      expect(credentials.recall(header)).toBeUndefined();
-      await expect(credentials.verify(header)).resolves.toBeUndefined();
+    for (const authorization of [undefined, '', 'Basic', 'Bearer x', 'Basic cm9vdA==']) {
+      expect(credentials.recall({ authorization })).toBeUndefined();
+      await expect(credentials.verify({ authorization })).resolves.toBeUndefined();
     }
     expect(users.asked).toEqual([]);
   });
@@ -83,7 +84,7 @@ describe('Credentials', () => {
   it('shares one verification between identical headers', async () => {
     const results = Array.from({ length: 50 }, () => credentials.verify(GOOD));
     await users.answerAll();
-    await expect(Promise.all(results)).resolves.toEqual(results.map(() => 'root'));
+    await expect(Promise.all(results)).resolves.toEqual(results.map(() => ({ name: 'root' })));
     expect(users.asked).toHaveLength(1);
   });
 
@@ -100,12 +101,12 @@ describe('Credentials', () => {
     credentials.recall(GOOD);
     expect(users.asked).toHaveLength(1);
     time = 2.5 * MINUTE;
-    expect(credentials.recall(GOOD)).toBe('root');
-    expect(credentials.recall(GOOD)).toBe('root');
+    expect(credentials.recall(GOOD)).toEqual({ name: 'root' });
+    expect(credentials.recall(GOOD)).toEqual({ name: 'root' });
     expect(users.asked).toHaveLength(2);
     await users.answer();
     time = 7 * MINUTE;
-    expect(credentials.recall(GOOD)).toBe('root');
+    expect(credentials.recall(GOOD)).toEqual({ name: 'root' });
   });
 
   it('forgets at once a header that is found wrong in the background', async () => {
@@ -122,7 +123,7 @@ describe('Credentials', () => {
     credentials.recall(GOOD);
     await users.answer(new Error('unreachable'));
     time = 4.9 * MINUTE;
-    expect(credentials.recall(GOOD)).toBe('root');
+    expect(credentials.recall(GOOD)).toEqual({ name: 'root' });
     await users.answer(new Error('unreachable'));
     time = 5 * MINUTE;
     const result = expect(credentials.verify(GOOD)).rejects.toThrow('unreachable');
@@ -132,13 +133,13 @@ describe('Credentials', () => {
 
   it('remembers 10,000 headers and forgets the least recently used beyond', async () => {
     const plain = new Credentials({ validate: () => true });
-    const header = (index: number): string => headerOf(`user${index}`, 'good');
+    const header = (index: number): CredentialHeaders => headerOf(`user${index}`, 'good');
     for (let index = 0; index < 10_000; index += 1) {
       await plain.verify(header(index));
     }
-    expect(plain.recall(header(0))).toBe('user0');
+    expect(plain.recall(header(0))).toEqual({ name: 'user0' });
     await plain.verify(header(10_000));
-    expect([0, 1, 2, 10_000].map((index) => plain.recall(header(index)))).toEqual([
+    expect([0, 1, 2, 10_000].map((index) => plain.recall(header(index))?.name)).toEqual([
       'user0',
       undefined,
       'user2',
@@ -182,7 +183,7 @@ describe('Credentials', () => {
       for (let answers = 0; answers < 4; answers += 1) {
         await users.answer();
       }
-      await expect(result).resolves.toBe(name);
+      await expect(result).resolves.toEqual({ name });
       await users.answerAll();
     });
 
@@ -194,7 +195,7 @@ describe('Credentials', () => {
       );
       const result = credentials.verify(headerOf('root', 'good'), '192.0.2.1');
       await users.answerAll();
-      await expect(result).resolves.toBe('root');
+      await expect(result).resolves.toEqual({ name: 'root' });
       expect(users.asked).toHaveLength(2 + 8 + 1);
     });
 
@@ -206,7 +207,7 @@ describe('Credentials', () => {
       );
       const result = credentials.verify(headerOf('root', 'good'), '2001:db8:0:1::1');
       await users.answerAll();
-      await expect(result).resolves.toBe('root');
+      await expect(result).resolves.toEqual({ name: 'root' });
       expect(users.asked).toHaveLength(2 + 8 + 1);
     });
 
@@ -218,7 +219,7 @@ describe('Credentials', () => {
       );
       const result = credentials.verify(headerOf('root', 'good'), '192.0.2.2');
       await users.answerAll();
-      await expect(result).resolves.toBe('root');
+      await expect(result).resolves.toEqual({ name: 'root' });
       expect(users.asked).toHaveLength(2 + 256);
     });
 
@@ -234,7 +235,7 @@ describe('Credentials', () => {
       await users.answer();
       await users.answer();
       await users.answer();
-      await expect(result).resolves.toBe('root');
+      await expect(result).resolves.toEqual({ name: 'root' });
       expect(users.asked.indexOf('root:good', 1)).toBe(3);
       await users.answerAll();
     });

@@ -2,16 +2,22 @@ import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { checkKey, formatKeyHash, newAuthenticationKey } from './authentication-key';
 import { formatPhc, hashPassword } from './scrypt-hash';
-import { isUserName } from './users-file';
+import { isUserName, keySecret, userLine } from './users-file';
 
-const HELP = `Usage: npm run --silent hash-password [-- NAME]
+const HELP = `Usage: npm run --silent hash-password -- [NAME] [--read-only]
+       npm run --silent hash-password -- NAME --key [--existing] [--read-only]
 
 Reads a password from standard input, one line, and prints its scrypt hash in PHC format.
 On a terminal it asks twice and shows nothing of what is typed.
 With NAME it prints "NAME:hash", a line for the file that HEARTBEAT_USERS_FILE names.
 
-  --help  shows this text
+  --key        makes a random authentication key of 256 bits instead, for the header x-canopsis-authkey:
+               the key goes to standard error, once, and the line for the file to standard output
+  --existing   reads the key from standard input instead of making one; at least 32 characters
+  --read-only  whoever comes with this password or key may only read
+  --help       shows this text
 `;
 
 /** A reason to print nothing; the message is for the person at the terminal. */
@@ -19,9 +25,15 @@ class RefusedError extends Error {}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean' } },
+    options: {
+      help: { type: 'boolean' },
+      key: { type: 'boolean', default: false },
+      existing: { type: 'boolean', default: false },
+      'read-only': { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
+  const { key, existing, 'read-only': readOnly } = values;
   if (values.help) {
     process.stdout.write(HELP);
     return;
@@ -35,22 +47,46 @@ async function main(): Promise<void> {
       'NAME cannot be empty, hold a colon or a line break, start with # or have spaces around it',
     );
   }
-  const password = process.stdin.isTTY ? await askTwice() : await readLine();
+  if (name === undefined && (key || readOnly)) {
+    throw new RefusedError('give a NAME too: --key and --read-only are for a whole line');
+  }
+  if (existing && !key) {
+    throw new RefusedError('--existing belongs to --key');
+  }
+  const secret = key ? keySecret(await keyHash(existing)) : await passwordHash();
+  process.stdout.write(`${name === undefined ? secret : userLine(name, secret, readOnly)}\n`);
+}
+
+async function passwordHash(): Promise<string> {
+  const password = await readSecret();
   if (password === '') {
     throw new RefusedError('the password is empty');
   }
-  const hash = formatPhc(await hashPassword(password));
-  process.stdout.write(`${name === undefined ? hash : `${name}:${hash}`}\n`);
+  return formatPhc(await hashPassword(password));
 }
+
+async function keyHash(existing: boolean): Promise<string> {
+  if (existing) {
+    const given = await readSecret();
+    checkKey(given);
+    return formatKeyHash(given);
+  }
+  const made = newAuthenticationKey();
+  // Not where the line goes: that is often the users file.
+  process.stderr.write(`${made}\n`);
+  return formatKeyHash(made);
+}
+
+const readSecret = (): Promise<string> => (process.stdin.isTTY ? askTwice() : readLine());
 
 async function readLine(): Promise<string> {
   const bytes = Buffer.concat((await process.stdin.toArray()) as Buffer[]);
   if (!isUtf8(bytes)) {
-    throw new RefusedError('the password is not UTF-8 text');
+    throw new RefusedError('the password or key is not UTF-8 text');
   }
   const line = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (/[\r\n]/.test(line)) {
-    throw new RefusedError('the password has more than one line');
+    throw new RefusedError('the password or key has more than one line');
   }
   return line;
 }
@@ -65,14 +101,14 @@ async function askTwice(): Promise<string> {
     const answer = await answers.next();
     process.stderr.write('\n');
     if (answer.done) {
-      throw new RefusedError('no password was given');
+      throw new RefusedError('nothing was given');
     }
     return answer.value;
   };
   try {
-    const password = await ask('Password: ');
+    const password = await ask('Password or key: ');
     if (password !== '' && (await ask('Again: ')) !== password) {
-      throw new RefusedError('the two passwords differ');
+      throw new RefusedError('the two differ');
     }
     return password;
   } finally {

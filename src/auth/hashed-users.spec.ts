@@ -1,4 +1,5 @@
 import * as crypto from 'node:crypto';
+import { hashOfKey } from './authentication-key';
 import { HashedUsers } from './hashed-users';
 import { hashPassword } from './scrypt-hash';
 
@@ -27,6 +28,21 @@ describe('HashedUsers', () => {
     expect(costs).toHaveLength(2);
     expect(costs[0]).toMatchObject({ bytes: 32, options: { N: 2048, r: 8, p: 2 } });
     expect(costs[1]).toEqual(costs[0]);
+  });
+
+  it('finds whose key it is, and what it lets do', () => {
+    const keys = new Map([
+      [hashOfKey('one'), { name: 'ada' }],
+      [hashOfKey('two'), { name: 'ada', readOnly: true }],
+    ]);
+    const users = new HashedUsers({ passwords: new Map(), readOnly: new Set(['bob']), keys });
+    expect(['one', 'two', 'three', hashOfKey('one')].map((key) => users.findByKey(key))).toEqual([
+      { name: 'ada' },
+      { name: 'ada', readOnly: true },
+      undefined,
+      undefined,
+    ]);
+    expect(['ada', 'bob'].map((name) => users.isReadOnly(name))).toEqual([false, true]);
   });
 
   it('lets nobody in where there are no users', async () => {

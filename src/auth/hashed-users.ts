@@ -1,16 +1,21 @@
 import { DEFAULT_COST, SALT_BYTES, HASH_BYTES, verifyPassword, type ScryptHash } from './scrypt-hash';
 import { randomBytes } from 'node:crypto';
-import type { Users } from './users';
+import { hashOfKey } from './authentication-key';
+import type { AuthenticatedUser, Users } from './users';
+import type { UserRecords } from './users-file';
 
 /**
- * Users whose passwords are kept as scrypt hashes, name → hash. A user that does not exist costs a derivation
+ * Users whose passwords and keys are kept as hashes. A user that does not exist costs a derivation
  * too, with the parameters of the first user: the time taken tells nothing as long as all hashes cost the same.
  */
 export class HashedUsers implements Users {
+  private readonly records: UserRecords;
   private readonly decoy: ScryptHash;
 
-  constructor(private readonly hashes: ReadonlyMap<string, ScryptHash>) {
-    const [first] = hashes.values();
+  /** @param users what `parseUsersFile` returned, or scrypt hashes by user name */
+  constructor(users: UserRecords | ReadonlyMap<string, ScryptHash>) {
+    this.records = 'passwords' in users ? users : onlyPasswords(users);
+    const [first] = this.records.passwords.values();
     this.decoy = {
       ...(first ?? DEFAULT_COST),
       salt: randomBytes(SALT_BYTES),
@@ -19,12 +24,26 @@ export class HashedUsers implements Users {
   }
 
   knows(name: string): boolean {
-    return this.hashes.has(name);
+    return this.records.passwords.has(name);
+  }
+
+  isReadOnly(name: string): boolean {
+    return this.records.readOnly.has(name);
   }
 
   async validate(name: string, password: string): Promise<boolean> {
-    const hash = this.hashes.get(name);
+    const hash = this.records.passwords.get(name);
     const matches = await verifyPassword(hash ?? this.decoy, password);
     return matches && hash !== undefined;
   }
+
+  findByKey(key: string): AuthenticatedUser | undefined {
+    return this.records.keys.get(hashOfKey(key));
+  }
 }
+
+const onlyPasswords = (passwords: ReadonlyMap<string, ScryptHash>): UserRecords => ({
+  passwords,
+  readOnly: new Set(),
+  keys: new Map(),
+});

@@ -1,7 +1,7 @@
-import { HeaderMemory } from './header-memory';
+import { HeaderMemory, type RememberedHeader } from './header-memory';
 
 describe('HeaderMemory', () => {
-  const entry = (name: string): { name: string; verifiedAt: number } => ({ name, verifiedAt: 0 });
+  const entry = (name: string): RememberedHeader => ({ user: { name }, verifiedAt: 0 });
 
   it('forgets the least recently used beyond its capacity', () => {
     const memory = new HeaderMemory(2);
@@ -9,7 +9,7 @@ describe('HeaderMemory', () => {
     memory.set('b', entry('b'));
     memory.get('a');
     memory.set('c', entry('c'));
-    expect(['a', 'b', 'c'].map((key) => memory.get(key)?.name)).toEqual(['a', undefined, 'c']);
+    expect(['a', 'b', 'c'].map((key) => memory.get(key)?.user.name)).toEqual(['a', undefined, 'c']);
   });
 
   it('replaces an entry without taking another place', () => {
@@ -17,7 +17,7 @@ describe('HeaderMemory', () => {
     memory.set('a', entry('a'));
     memory.set('b', entry('b'));
     memory.set('b', entry('B'));
-    expect(['a', 'b'].map((key) => memory.get(key)?.name)).toEqual(['a', 'B']);
+    expect(['a', 'b'].map((key) => memory.get(key)?.user.name)).toEqual(['a', 'B']);
   });
 
   it('has keys that tell headers apart and differ from memory to memory', () => {

@@ -1,8 +1,9 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { AuthenticatedUser } from './users';
 
-/** A header that was verified. */
+/** Credentials that were verified. */
 export interface RememberedHeader {
-  readonly name: string;
+  readonly user: AuthenticatedUser;
   /** Milliseconds on the clock of whoever remembers. */
   readonly verifiedAt: number;
 }

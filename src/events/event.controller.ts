@@ -1,5 +1,7 @@
 import { Controller, Post, UseFilters, UseGuards } from '@nestjs/common';
+import { type Caller, CallerOf } from '../audit/caller.decorator';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
+import { RateLimits } from '../auth/rate-limits';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { JsonBody } from '../canopsis/json-body.decorator';
@@ -10,11 +12,15 @@ import { EventService, type EventsAnswer } from './event.service';
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
 export class EventController {
-  constructor(private readonly events: EventService) {}
+  constructor(
+    private readonly events: EventService,
+    private readonly limits: RateLimits,
+  ) {}
 
   @Post()
   @CanopsisAnswer()
-  receive(@JsonBody('event') body: unknown): Promise<EventsAnswer> {
+  receive(@CallerOf() caller: Caller, @JsonBody('event') body: unknown): Promise<EventsAnswer> {
+    this.limits.events(caller.user, Array.isArray(body) ? body.length : 1);
     return this.events.receive(body);
   }
 }

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Param, Post, Put, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { type Caller, CallerOf } from '../audit/caller.decorator';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer, DoneAnswer, Page } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
@@ -6,6 +7,7 @@ import type { HeartbeatDocument } from '../canopsis/dialect';
 import { JsonBody } from '../canopsis/json-body.decorator';
 import { AnyResponse, JsonAnswer, jsonAnswer } from '../canopsis/json-answer';
 import { RawQuery } from '../canopsis/raw-query.decorator';
+import { AccountedWrites } from './accounted-writes';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
@@ -21,12 +23,16 @@ export class HeartbeatController {
   constructor(
     private readonly heartbeats: HeartbeatService,
     private readonly all: HeartbeatList,
+    private readonly writes: AccountedWrites,
   ) {}
 
   @Post()
   @CanopsisAnswer()
-  create(@JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto): Promise<DoneAnswer> {
-    return this.heartbeats.create(heartbeat);
+  create(
+    @CallerOf() caller: Caller,
+    @JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto,
+  ): Promise<DoneAnswer> {
+    return this.writes.by(caller, 'created', () => this.heartbeats.create(heartbeat));
   }
 
   @Get()
@@ -47,15 +53,16 @@ export class HeartbeatController {
   @Put(':id')
   @CanopsisAnswer()
   replace(
+    @CallerOf() caller: Caller,
     @Param('id') id: string,
     @JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto,
   ): Promise<DoneAnswer> {
-    return this.heartbeats.replace(id, heartbeat);
+    return this.writes.by(caller, 'updated', () => this.heartbeats.replace(id, heartbeat));
   }
 
   @Delete(':id')
   @CanopsisAnswer()
-  remove(@Param('id') id: string): Promise<DoneAnswer> {
-    return this.heartbeats.remove(id);
+  remove(@CallerOf() caller: Caller, @Param('id') id: string): Promise<DoneAnswer> {
+    return this.writes.by(caller, 'removed', () => this.heartbeats.remove(id));
   }
 }

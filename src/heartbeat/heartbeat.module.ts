@@ -1,12 +1,15 @@
 import { DynamicModule, Module, Provider } from '@nestjs/common';
 import { MongooseModule, getConnectionToken, getModelToken } from '@nestjs/mongoose';
+import { Audit } from '../audit/audit';
 import { authProviders, openProviders } from '../auth/auth.providers';
 import { GUARDED } from '../auth/basic-auth.guard';
-import { Credentials } from '../auth/credentials';
+import { CREDENTIALS_OPTIONS, Credentials } from '../auth/credentials';
+import { RATE_LIMIT_OPTIONS, RateLimits } from '../auth/rate-limits';
 import { USERS } from '../auth/users';
 import { dialectOf } from '../canopsis/dialect';
 import { mounted } from '../canopsis/mounted';
 import { CLOCK } from '../time/clock';
+import { AccountedWrites } from './accounted-writes';
 import { HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
@@ -79,11 +82,14 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
         useFactory: (options: HeartbeatModuleOptions) => completeOptions(options, guard),
       },
       ...(guard ? authProviders(fromOptions(USERS, ({ users }) => users)) : openProviders),
+      fromOptions(CREDENTIALS_OPTIONS, ({ limits }) => limits),
+      fromOptions(RATE_LIMIT_OPTIONS, ({ limits }) => limits),
       fromOptions(DIALECT, ({ dialect }) => dialectOf(dialect)),
       fromOptions(CLOCK, ({ clock }) => clock),
       { provide: COLLECTION_NAMES, useValue: collections },
       { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
+      ...[RateLimits, Audit, AccountedWrites],
       HeartbeatChanges,
       HeartbeatCollection,
       HeartbeatList,
@@ -91,7 +97,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
     ],
     exports: [
       ...[HeartbeatService, HeartbeatCollection, HeartbeatChanges],
-      ...[Credentials, GUARDED, CLOCK, COLLECTION_NAMES, HEARTBEAT_CONNECTION],
+      ...[Credentials, GUARDED, RateLimits, CLOCK, COLLECTION_NAMES, HEARTBEAT_CONNECTION],
     ],
   };
 }

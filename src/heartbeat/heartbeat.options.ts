@@ -12,6 +12,18 @@ export interface HeartbeatModuleOptions {
   readonly users?: Users;
   /** Default: the machine's clocks. */
   readonly clock?: Clock;
+  /** How much a client may do. Default: as it says. */
+  readonly limits?: CallLimits;
+}
+
+/** Limits of what comes over HTTP; all are whole numbers above 0. */
+export interface CallLimits {
+  /** Failed log-ins in a minute from one network, or under one name, after which more are refused; 0 for no limit. Default: 10. */
+  readonly loginFailures?: number;
+  /** Creations, changes and removals of heartbeats a second, for each user. Default: no limit. */
+  readonly writesPerSecond?: number;
+  /** Events a second, for each user. Default: no limit. */
+  readonly eventsPerSecond?: number;
 }
 
 /** What must be known when the module is put together, so that no factory can give it. */
@@ -85,7 +97,7 @@ export interface CompleteExtras extends Required<Omit<HeartbeatModuleExtras, 'co
  * @throws Error that names the option that cannot be used
  */
 export function completeOptions(
-  { dialect = 'canopsis-4', users, clock = systemClock }: HeartbeatModuleOptions,
+  { dialect = 'canopsis-4', users, clock = systemClock, limits = {} }: HeartbeatModuleOptions,
   guard: boolean,
 ): CompleteOptions {
   if (!DIALECT_NAMES.includes(dialect)) throw wrong('dialect', `one of ${DIALECT_NAMES.join(', ')}`);
@@ -95,7 +107,14 @@ export function completeOptions(
   if (typeof clock.now !== 'function' || typeof clock.monotonic !== 'function') {
     throw wrong('clock', 'an object with now() and monotonic()');
   }
-  return { dialect, users, clock };
+  for (const name of ['loginFailures', 'writesPerSecond', 'eventsPerSecond'] as const) {
+    const lowest = name === 'loginFailures' ? 0 : 1;
+    const { [name]: value = lowest } = limits;
+    if (!(Number.isSafeInteger(value) && value >= lowest)) {
+      throw wrong(`limits.${name}`, `a whole number from ${lowest}`);
+    }
+  }
+  return { dialect, users, clock, limits };
 }
 
 /**

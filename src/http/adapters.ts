@@ -1,18 +1,15 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Express } from 'express';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { METHODS, createServer } from 'node:http';
+import { METHODS, type RequestListener } from 'node:http';
 import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
 import { isJsonType } from '../canopsis/json-body.decorator';
 import { hasPackage, optionalPackage } from '../optional-package';
-import { BODY_LIMIT, EarlyHook } from './authentication-first';
-import { answerPlainly, answerUnparsable } from './raw-answers';
-
-/** An id may be as long as a request line can be (Node: 16 KiB of headers). */
-const ID_LIMIT = 16 * 1024;
-/** A request without `Host` is answered like any other; Node's own refusal has no body. */
-const SERVER_OPTIONS = { requireHostHeader: false };
+import type { EarlyHook } from './authentication-first';
+import { BODY_LIMIT, HEAD_LIMIT, SERVER_LIMITS, ServerLimits, limitedServer } from './limits';
+import { PROTECTIVE_HEADERS } from './protective-headers';
+import { answerProtected, answerUnparsable } from './raw-answers';
 
 /** The HTTP frameworks that the application runs on. */
 export type HttpFramework = 'fastify' | 'express';
@@ -23,13 +20,31 @@ const EXPRESS = '@nestjs/platform-express';
 /** Fastify, which is faster, where it is installed. */
 export const bestFramework = (): HttpFramework => (hasPackage(FASTIFY) ? 'fastify' : 'express');
 
+/** What the HTTP server is told; everything has a default. */
+export interface HttpOptions {
+  readonly limits?: Partial<ServerLimits>;
+  /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
+}
+
+type CompleteHttpOptions = { readonly limits: ServerLimits; readonly trustedProxies: string[] };
+
 /**
  * Nest's adapter for a framework, set up so that both behave alike.
  * @param first what runs before anything else
  */
-export function httpAdapter(framework: HttpFramework, first: EarlyHook): AbstractHttpAdapter {
-  const adapter = framework === 'fastify' ? fastifyAdapter(first) : expressAdapter();
-  adapter.setOnRequestHook(first);
+export function httpAdapter(
+  framework: HttpFramework,
+  first: EarlyHook,
+  { limits, trustedProxies = [] }: HttpOptions = {},
+): AbstractHttpAdapter {
+  const options = { limits: { ...SERVER_LIMITS, ...limits }, trustedProxies: [...trustedProxies] };
+  const adapter = framework === 'fastify' ? fastifyAdapter(first, options) : expressAdapter(options);
+  const early: EarlyHook = (request, response, next) => {
+    for (const [name, value] of PROTECTIVE_HEADERS) adapter.setHeader(response, name, value);
+    first(request, response, next);
+  };
+  adapter.setOnRequestHook(early);
   return adapter;
 }
 
@@ -37,22 +52,27 @@ export function httpAdapter(framework: HttpFramework, first: EarlyHook): Abstrac
  * Fastify that leaves the bytes of a body as they are, for `JsonBody` to read, and errors of its own to us.
  * @param first what runs before anything else; Fastify does not run its hooks for an URL that it cannot decode
  */
-function fastifyAdapter(first: EarlyHook): AbstractHttpAdapter {
+function fastifyAdapter(
+  first: EarlyHook,
+  { limits, trustedProxies }: CompleteHttpOptions,
+): AbstractHttpAdapter {
   const { FastifyAdapter } = optionalPackage<typeof import('@nestjs/platform-fastify')>(FASTIFY, 'Fastify');
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     routerOptions: {
       ignoreTrailingSlash: true,
-      maxParamLength: ID_LIMIT,
+      maxParamLength: HEAD_LIMIT,
       // Express's own choice: both then read what is not properly encoded in the same way.
       querystringParser: (text) => parse(text),
     },
     // While it closes, requests on open connections are still answered.
     return503OnClosing: false,
-    http: SERVER_OPTIONS,
+    serverFactory: (listener: RequestListener) => limitedServer(listener, limits),
+    // Of the addresses that the trusted proxies tell, the first one from the right that is not trusted is the client's.
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       first(request, reply, (problem) => {
-        answerPlainly(errorAnswer(problem ?? error, request.method), reply.hijack().raw);
+        answerProtected(errorAnswer(problem ?? error, request.method), reply.hijack().raw);
       });
     },
     clientErrorHandler: answerUnparsable,
@@ -78,18 +98,19 @@ function fastifyAdapter(first: EarlyHook): AbstractHttpAdapter {
 }
 
 /** Express with the same behaviour. */
-function expressAdapter(): AbstractHttpAdapter {
+function expressAdapter({ limits, trustedProxies }: CompleteHttpOptions): AbstractHttpAdapter {
   const { ExpressAdapter } = optionalPackage<typeof import('@nestjs/platform-express')>(EXPRESS, 'Express');
   class OwnServerExpressAdapter extends ExpressAdapter {
     override initHttpServer(): void {
       const app = this.getInstance<Express>();
-      this.httpServer = createServer(SERVER_OPTIONS, app).on('clientError', answerUnparsable);
+      this.httpServer = limitedServer(app, limits).on('clientError', answerUnparsable);
     }
   }
   const adapter = new OwnServerExpressAdapter();
   const express = adapter.getInstance<Express>().disable('x-powered-by').disable('etag');
   // The adapter has made the router before this setting could reach it.
   Object.assign(express.router, { caseSensitive: true });
+  if (trustedProxies.length > 0) express.set('trust proxy', trustedProxies);
   adapter.useBodyParser('raw', false, { type: () => true, limit: BODY_LIMIT, inflate: false });
   return adapter;
 }

@@ -1,17 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import { admit, mayCall } from '../auth/admission';
 import { Credentials } from '../auth/credentials';
-import { authenticationRequired, bodyTooLarge } from '../canopsis/canopsis-error';
+import type { AuthenticatedUser } from '../auth/users';
+import { authenticationRequired, bodyTooLarge, permissionDenied } from '../canopsis/canopsis-error';
+import { BODY_LIMIT } from './limits';
 import { requestPath } from './request-path';
-
-/** The largest body that is read, in bytes. */
-export const BODY_LIMIT = 1024 * 1024;
 
 /** What Express's and Fastify's requests have in common. */
 export interface EarlyRequest {
+  readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly socket: Socket;
+  /** The client's address as the framework knows it; absent on a request that no framework has seen. */
+  readonly ip?: string;
+  /** Node's own request, where this one wraps it. */
+  readonly raw?: unknown;
 }
 
 /** A hook that runs before the body is read; `next` gets what the exception filter is to answer. */
@@ -30,16 +35,27 @@ export const healthChecks: OpenRoutes = (path) => /^\/health\/(live|ready)\/?$/.
 export const authenticationFirst =
   (credentials: Credentials, isOpen: OpenRoutes): EarlyHook =>
   (request, _response, next) => {
-    const { authorization } = request.headers;
-    if (isOpen(requestPath(request.url)) || credentials.recall(authorization) !== undefined) {
+    if (isOpen(requestPath(request.url))) {
       next(refusal(request));
       return;
     }
-    credentials.verify(authorization, request.socket.remoteAddress).then(
-      (user) => next(user === undefined ? authenticationRequired() : refusal(request)),
+    const remembered = credentials.recall(request.headers);
+    if (remembered !== undefined) {
+      next(admission(request, credentials, remembered));
+      return;
+    }
+    credentials.verify(request.headers, request.ip ?? request.socket.remoteAddress).then(
+      (user) => next(user ? admission(request, credentials, user) : authenticationRequired()),
       (error: unknown) => next(error),
     );
   };
+
+/** Notes for the guard who was let in. @returns why the request is refused all the same */
+function admission(request: EarlyRequest, credentials: Credentials, user: AuthenticatedUser): unknown {
+  if (!mayCall(user, request.method)) return permissionDenied();
+  admit(request, credentials, user);
+  return refusal(request);
+}
 
 /** @returns what is wrong with a request from the start; frameworks find out at different times, or read all of it first */
 export function refusal({ url, headers }: EarlyRequest): unknown {

@@ -10,8 +10,9 @@ import { errorAnswer } from '../canopsis/error-answer';
 import { keepBody, keptBody } from '../canopsis/described-body';
 import { HeartbeatEngineModule } from '../engine/heartbeat-engine.module';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
-import { BODY_LIMIT, EarlyHook, EarlyRequest, authenticationFirst, refusal } from './authentication-first';
+import { EarlyHook, EarlyRequest, authenticationFirst, refusal } from './authentication-first';
 import { controllersOf } from './http.module';
+import { BODY_LIMIT } from './limits';
 import { MethodTable, pathOf } from './method-table';
 import { answerPlainly } from './raw-answers';
 import { requestPath } from './request-path';
@@ -38,14 +39,15 @@ export function applyCanopsisFormat(app: INestApplication): void {
   const sites = sitesOf(app);
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
-    (adapter.getInstance() as FastifyInstance).addHook('onRequest', async ({ raw }, reply) => {
-      const problem = await receive(sites, raw);
+    (adapter.getInstance() as FastifyInstance).addHook('onRequest', async (request, reply) => {
+      const { raw } = request;
+      const problem = await receive(sites, raw, request);
       if (problem !== undefined) answer(problem, raw, reply.hijack().raw);
       else if (keptBody(raw)) hideBody(raw);
     });
   } else {
     (adapter.getInstance() as Express).use((request, response, next) => {
-      receive(sites, request).then(
+      receive(sites, request, request).then(
         (problem) => (problem === undefined ? next() : answer(problem, request, response)),
         next,
       );
@@ -62,15 +64,17 @@ function answer(problem: unknown, message: IncomingMessage, response: ServerResp
   message.resume();
 }
 
-/** @returns what to answer at once; undefined where the host goes on */
-async function receive(sites: readonly Site[], message: IncomingMessage): Promise<unknown> {
+/** @param request the message, or the framework's wrapping. @returns what to answer at once; undefined where the host goes on */
+async function receive(
+  sites: readonly Site[],
+  message: IncomingMessage,
+  request: EarlyRequest,
+): Promise<unknown> {
   const path = requestPath(message.url ?? '/');
   const found = siteFor(path, sites);
   if (found === undefined || isPreflight(message)) return undefined;
   const { site, allowed } = found;
-  const refused = await new Promise<unknown>((resolve) =>
-    site.authenticate(message as EarlyRequest, undefined, resolve),
-  );
+  const refused = await new Promise<unknown>((resolve) => site.authenticate(request, undefined, resolve));
   if (refused !== undefined) return refused;
   const { method = '' } = message;
   if (allowed.length === 0) return routeNotFound();

@@ -1,10 +1,12 @@
 import { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Credentials } from '../auth/credentials';
+import { headersTooLarge } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
-import { HttpFramework, httpAdapter } from './adapters';
+import { HttpFramework, HttpOptions, httpAdapter } from './adapters';
 import { EarlyHook, authenticationFirst, healthChecks } from './authentication-first';
+import { hasTooManyHeaders } from './limits';
 import { answerTheRest } from './raw-answers';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
@@ -19,10 +21,15 @@ export async function createHttpApplication(
   root: DynamicModule,
   framework: HttpFramework,
   logger: NestApplicationOptions['logger'],
+  options?: HttpOptions,
 ): Promise<INestApplication<Server>> {
   const hook: { first?: EarlyHook } = {};
-  const first: EarlyHook = (request, response, next) => hook.first?.(request, response, next);
-  const adapter = httpAdapter(framework, first);
+  const first: EarlyHook = (request, response, next) => {
+    // The credentials may be among those that were not read.
+    if (hasTooManyHeaders((request.raw ?? request) as IncomingMessage)) next(headersTooLarge());
+    else hook.first?.(request, response, next);
+  };
+  const adapter = httpAdapter(framework, first, options);
   const app = await NestFactory.create<INestApplication<Server>>(root, adapter, {
     bodyParser: false,
     abortOnError: false,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { PROTECTIVE_HEADERS } from './protective-headers';
 import { answerUnparsable } from './raw-answers';
 
 /** What a client gets for an error of Node's parser. */
@@ -30,10 +31,20 @@ describe('answerUnparsable', () => {
         'Content-Type: application/json; charset=utf-8',
         `Content-Length: ${Buffer.byteLength(body)}`,
         'Cache-Control: private, no-cache',
+        ...PROTECTIVE_HEADERS.map((header) => header.join(': ')),
         'Connection: close',
       ]);
     },
   );
+
+  it('writes nothing into the middle of another answer', () => {
+    const socket = Object.assign(new PassThrough(), { _httpMessage: { headersSent: true } });
+    answerUnparsable(
+      Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      socket as unknown as Socket,
+    );
+    expect([socket.destroyed, socket.readableLength]).toEqual([true, 0]);
+  });
 
   it('writes nothing where nobody reads', () => {
     const socket = new PassThrough();

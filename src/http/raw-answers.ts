@@ -6,6 +6,8 @@ import { CanopsisError } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
 import { ParserError, servesDel } from './del-method';
 import type { EarlyHook, EarlyRequest } from './authentication-first';
+import { isAnswering } from './limits';
+import { PROTECTIVE_HEADERS } from './protective-headers';
 
 /** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -21,13 +23,15 @@ const headersOf = (answer: CanopsisError, text: string): Record<string, string> 
   ...answer.headers,
 });
 
+const PROTECTED = Object.fromEntries(PROTECTIVE_HEADERS);
+
 const withStatus = (status: number): CanopsisError =>
   errorAnswer(Object.assign(new Error('HTTP parser'), { status }), '');
 
 /** Answers in the Canopsis format what Node could not parse as a request, and closes the connection. */
 export function answerUnparsable(error: ParserError, socket: Socket): void {
   if (servesDel(error, socket)) return;
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -36,7 +40,7 @@ export function answerUnparsable(error: ParserError, socket: Socket): void {
 
 function answerAndClose(answer: CanopsisError, socket: Duplex): void {
   const text = JSON.stringify(answer.body);
-  const headers = Object.entries({ ...headersOf(answer, text), Connection: 'close' });
+  const headers = Object.entries({ ...headersOf(answer, text), ...PROTECTED, Connection: 'close' });
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -51,6 +55,12 @@ export function answerPlainly(answer: CanopsisError, response: ServerResponse): 
   response.writeHead(answer.status, headersOf(answer, text)).end(text);
 }
 
+/** The same on the standalone application, whose answers have the protective headers. */
+export function answerProtected(answer: CanopsisError, response: ServerResponse): void {
+  for (const [name, value] of PROTECTIVE_HEADERS) response.setHeader(name, value);
+  answerPlainly(answer, response);
+}
+
 /**
  * Makes a server answer in the Canopsis format what Node never gives to a framework: an `Expect` that nobody can meet
  * (Node's own answer is empty) and CONNECT (Node's own answer is to close the connection).
@@ -59,7 +69,7 @@ export function answerPlainly(answer: CanopsisError, response: ServerResponse): 
 export function answerTheRest(server: Server, first: EarlyHook): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     first(request as EarlyRequest, response, (problem) =>
-      answerPlainly(problem === undefined ? withStatus(417) : errorAnswer(problem, ''), response),
+      answerProtected(problem === undefined ? withStatus(417) : errorAnswer(problem, ''), response),
     ),
   );
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {

@@ -1,4 +1,4 @@
-import { oneOf, userList } from './parsers';
+import { addressList, oneOf, userList } from './parsers';
 
 describe('userList', () => {
   it.each([
@@ -18,5 +18,26 @@ describe('userList', () => {
 describe('oneOf', () => {
   it.each(['', 'A', 'a ', 'toString', 'a,b'])('refuses %j, which is not one of its words', (text) => {
     expect(() => oneOf(['a', 'b'])(text)).toThrow('one of a, b');
+  });
+});
+
+describe('addressList', () => {
+  it('takes addresses and networks of both kinds', () => {
+    const list = ['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0'];
+    expect(addressList(list.join(', '))).toEqual(list);
+  });
+
+  it.each([
+    ['a name', 'proxy.example', 1],
+    ['nothing between two commas', '10.0.0.1,,::1', 2],
+    ['a network of IPv4 with too many bits', '10.0.0.0/33', 1],
+    ['a network of IPv6 with too many bits', '::1,2001:db8::/129', 2],
+    ['a mask', '10.0.0.0/255.0.0.0', 1],
+    ['a port', '10.0.0.1:80', 1],
+    ['brackets', '[::1]', 1],
+    ['a zone', 'fe80::1%eth0', 1],
+    ['an address that is short', '10.1/8', 1],
+  ])('refuses %s', (_what, text, entry) => {
+    expect(() => addressList(text)).toThrow(`with commas between; entry ${entry} is neither`);
   });
 });

@@ -18,6 +18,22 @@ export function hostOrAddress(text: string): string {
   return text;
 }
 
+/** IP addresses and networks in CIDR notation, with commas between; spaces around them are fine. */
+export function addressList(text: string): readonly string[] {
+  return text.split(',').map((entry, index) => {
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry.trim()) ?? [];
+    const version = isIP(address);
+    const most = version === 4 ? 32 : 128;
+    // A zone is of one machine, and nothing that a network can be compared with.
+    if (version === 0 || address.includes('%') || Number(bits ?? most) > most) {
+      throw new InvalidValue(
+        `IP addresses or networks like 10.0.0.0/8 with commas between; entry ${index + 1} is neither`,
+      );
+    }
+    return entry.trim();
+  });
+}
+
 /** A parser that takes a whole number in plain digits, from `lowest` to `highest`. */
 export function wholeNumber(lowest: number, highest: number): (text: string) => number {
   return (text) => {

@@ -2,6 +2,7 @@ import type { LogLevel } from '@nestjs/common';
 import {
   amqpUrl,
   anyText,
+  addressList,
   hostOrAddress,
   httpUrl,
   milliseconds,
@@ -42,6 +43,16 @@ export interface EnvironmentSettings {
   readonly alarmWebhookSecret?: string;
   /** Milliseconds after which an alarm that is still open is sent again. Absent: never. */
   readonly alarmRepeatMs?: number;
+  /** Failed log-ins in a minute after which more are refused; 0: no limit. */
+  readonly loginFailures: number;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** Changes of heartbeats a second for each user. Absent: no limit. */
+  readonly rateLimitWrites?: number;
+  /** Events a second for each user. Absent: no limit. */
+  readonly rateLimitEvents?: number;
+  /** Connections at the same time. */
+  readonly maxConnections: number;
   /** The least important of Nest's levels that is logged. */
   readonly logLevel: LogLevel;
 }
@@ -95,8 +106,8 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
   usersFile: {
     name: 'HEARTBEAT_USERS_FILE',
     description:
-      'File of users instead of HEARTBEAT_USERS: a line each, the name, a colon and a scrypt hash ' +
-      '(npm run hash-password makes one).',
+      'File of users instead of HEARTBEAT_USERS: a line each, the name, a colon and the hash of a password, ' +
+      'or the name, :key: and the hash of an authentication key (npm run hash-password makes both).',
     parse: anyText,
   },
   role: {
@@ -146,6 +157,41 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     name: 'ALARM_REPEAT',
     description: 'How often an alarm that is still open is sent again, for example 10m. Unset: never.',
     parse: milliseconds,
+  },
+  loginFailures: {
+    name: 'LOGIN_FAILURES',
+    default: '10',
+    description:
+      'Failed log-ins in a minute, from one network or under one name, after which more are refused with 429. ' +
+      'Whoever was right before is not. 0: no limit.',
+    parse: wholeNumber(0, 1_000_000),
+  },
+  trustedProxies: {
+    name: 'TRUSTED_PROXIES',
+    description:
+      'Proxies in front, as IP addresses or networks (10.0.0.0/8) with commas between: their X-Forwarded-For ' +
+      'tells the address of the client. Unset: whoever connects is the client.',
+    parse: addressList,
+  },
+  rateLimitWrites: {
+    name: 'RATE_LIMIT_WRITES',
+    description:
+      'Creations, changes and removals of heartbeats that each user may make in a second; ' +
+      'what two seconds allow may come at once. Unset: no limit.',
+    parse: wholeNumber(1, 1_000_000),
+  },
+  rateLimitEvents: {
+    name: 'RATE_LIMIT_EVENTS',
+    description:
+      'Events that each user may post in a second, those of one request counted one by one; ' +
+      'what two seconds allow may come at once. Unset: no limit.',
+    parse: wholeNumber(1, 1_000_000),
+  },
+  maxConnections: {
+    name: 'MAX_CONNECTIONS',
+    default: '10000',
+    description: 'Connections that clients may have open at the same time; further ones are closed at once.',
+    parse: wholeNumber(1, 1_000_000),
   },
   logLevel: {
     name: 'LOG_LEVEL',

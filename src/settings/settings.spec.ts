@@ -21,6 +21,8 @@ describe('readSettings', () => {
       role: 'all',
       amqpPrefetch: 1000,
       blindGraceMs: 300_000,
+      loginFailures: 10,
+      maxConnections: 10_000,
       logLevel: 'log',
       users: new Map([['root', 'root']]),
       defaultUsers: true,
@@ -41,6 +43,11 @@ describe('readSettings', () => {
       ALARM_WEBHOOK_URL: 'https://u:p@hooks.example/alarms?key=1',
       ALARM_WEBHOOK_SECRET: ' secret ',
       ALARM_REPEAT: '2h',
+      LOGIN_FAILURES: '0',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      RATE_LIMIT_WRITES: '5',
+      RATE_LIMIT_EVENTS: '500',
+      MAX_CONNECTIONS: '64',
       LOG_LEVEL: 'verbose',
     };
     expect(readSettings(env)).toEqual({
@@ -57,6 +64,11 @@ describe('readSettings', () => {
       alarmWebhookUrl: env.ALARM_WEBHOOK_URL,
       alarmWebhookSecret: ' secret ',
       alarmRepeatMs: 7_200_000,
+      loginFailures: 0,
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      rateLimitWrites: 5,
+      rateLimitEvents: 500,
+      maxConnections: 64,
       logLevel: 'verbose',
     });
   });

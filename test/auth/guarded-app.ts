@@ -14,6 +14,7 @@ import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authProviders } from '../../src/auth/auth.providers';
 import { BasicAuthGuard } from '../../src/auth/basic-auth.guard';
+import { CREDENTIALS_OPTIONS, type CredentialsOptions } from '../../src/auth/credentials';
 import { USERS, type AuthenticatedUser, type Users } from '../../src/auth/users';
 
 @Controller()
@@ -27,8 +28,11 @@ class WhoController {
 
 @Module({})
 class WhoModule {
-  static for(users: Users): DynamicModule {
-    const providers = authProviders({ provide: USERS, useValue: users });
+  static for(users: Users, options: CredentialsOptions): DynamicModule {
+    const providers = [
+      ...authProviders({ provide: USERS, useValue: users }),
+      { provide: CREDENTIALS_OPTIONS, useValue: options },
+    ];
     return { module: WhoModule, providers, controllers: [WhoController] };
   }
 }
@@ -51,8 +55,15 @@ export class GuardedApp {
 
   private constructor(private readonly app: INestApplication) {}
 
-  static async start(adapter: keyof typeof ADAPTERS, users: Users): Promise<GuardedApp> {
-    const app = await NestFactory.create(WhoModule.for(users), ADAPTERS[adapter](), { logger: false });
+  /** @param options without any, log-ins are not limited */
+  static async start(
+    adapter: keyof typeof ADAPTERS,
+    users: Users,
+    options: CredentialsOptions = { loginFailures: 0 },
+  ): Promise<GuardedApp> {
+    const app = await NestFactory.create(WhoModule.for(users, options), ADAPTERS[adapter](), {
+      logger: false,
+    });
     await app.listen(0, '127.0.0.1');
     return new GuardedApp(app);
   }

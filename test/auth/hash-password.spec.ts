@@ -46,12 +46,43 @@ describe('npm run hash-password', () => {
     ['a name with a line break', 'x\n', ['a\nb'], /NAME/],
     ['an empty name', 'x\n', [''], /NAME/],
     ['two names', 'x\n', ['a', 'b'], /one NAME/],
+    ['a short key', `${'x'.repeat(31)}\n`, ['a', '--key', '--existing'], /32 to 256 characters/],
+    ['a key with spaces', `${'x '.repeat(31)}\n`, ['a', '--key', '--existing'], /visible ASCII/],
+    ['a key for nobody', '', ['--key'], /NAME/],
+    ['to read only, for nobody', 'x\n', ['--read-only'], /NAME/],
+    ['an existing password', 'x\n', ['a', '--existing'], /--key/],
     ['an unknown option', 'x\n', ['--cost'], /--cost/],
   ])('refuses %s', async (_what, input, args, reason) => {
     const { code, stdout, stderr } = await run(input, ...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('makes a key, shows it once beside the line, and the line lets it in', async () => {
+    const made = await Promise.all([run('', 'robot', '--key'), run('', 'robot', '--key', '--read-only')]);
+    const users = new HashedUsers(parseUsersFile(made.map(({ stdout }) => stdout).join('')));
+    const keys = made.map(({ stderr }) => stderr.trimEnd());
+    expect(keys.map((key) => users.findByKey(key))).toEqual([
+      { name: 'robot' },
+      { name: 'robot', readOnly: true },
+    ]);
+    for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(made.map(({ stdout }) => stdout).join('')).not.toContain(keys[0]);
+  });
+
+  it('takes a key that there is already, and shows nothing of it', async () => {
+    const key = '6d7b0a3e-3c43-4b8e-8f4b-0c3f1d1a9e77';
+    const { code, stdout, stderr } = await run(`${key}\n`, 'robot', '--key', '--existing');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(new HashedUsers(parseUsersFile(stdout)).findByKey(key)).toEqual({ name: 'robot' });
+  });
+
+  it('marks a password as read-only', async () => {
+    const { stdout } = await run('s3cret\n', 'eve', '--read-only');
+    const users = new HashedUsers(parseUsersFile(stdout));
+    await expect(users.validate('eve', 's3cret')).resolves.toBe(true);
+    expect(users.isReadOnly('eve')).toBe(true);
   });
 
   it('explains itself', async () => {

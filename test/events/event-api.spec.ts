@@ -1,6 +1,7 @@
 import { type INestApplication, Logger, Module } from '@nestjs/common';
 import type { Server } from 'node:http';
 import { authProviders } from '../../src/auth/auth.providers';
+import { RateLimits } from '../../src/auth/rate-limits';
 import { PlainUsers } from '../../src/auth/plain-users';
 import { USERS } from '../../src/auth/users';
 import { mounted } from '../../src/canopsis/mounted';
@@ -31,6 +32,7 @@ const sent = { ...event, source_type: 'resource' };
     ...authProviders({ provide: USERS, useValue: new PlainUsers(new Map([['root', 'root']])) }),
     { provide: EVENT_TRANSPORT, useFactory: () => new InProcessTransport(10) },
     EventService,
+    RateLimits,
   ],
 })
 class TestRoot {}

@@ -157,6 +157,9 @@ describe('an option that cannot be used', () => {
     ['users', {}],
     ['dialect', { users, dialect: 'canopsis-5' }],
     ['clock', { users, clock: {} }],
+    ['limits.loginFailures', { users, limits: { loginFailures: -1 } }],
+    ['limits.writesPerSecond', { users, limits: { writesPerSecond: 0 } }],
+    ['limits.eventsPerSecond', { users, limits: { eventsPerSecond: 1.5 } }],
   ];
   it.each(wrongOptions)('%s fails at the start, with its name', async (name, options) => {
     const heartbeats = HeartbeatModule.forRoot(options as HeartbeatModuleOptions);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import type { DialectName } from '../../src/canopsis/dialect';
 import type { HttpFramework } from '../../src/http/adapters';
+import type { ServerLimits } from '../../src/http/limits';
 import { readSettings } from '../../src/settings/settings';
 import { startStandalone } from '../../src/standalone';
 import { type HeartbeatAppRequest, type RawAnswer, callOverHttp } from '../../src/testing/http-call';
@@ -28,6 +29,8 @@ export interface TestOptions {
   mongodbUri?: string;
   /** Where the log goes. Default: nowhere, but for what is fatal. */
   logger?: LoggerService;
+  /** How long clients may take. Default: as long as in production. */
+  limits?: Partial<ServerLimits>;
   /** Further settings, as environment variables. */
   env?: Record<string, string>;
 }
@@ -54,7 +57,7 @@ export interface TestApplication {
  * own, or on an embedded one in a temporary directory.
  */
 export async function startTestApplication(options: TestOptions = {}): Promise<TestApplication> {
-  const { framework, dialect = 'canopsis-4', clock, env } = options;
+  const { framework, dialect = 'canopsis-4', clock, limits, env } = options;
   const { logger = new ConsoleLogger({ logLevels: ['fatal'] }) } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-test-'));
   const outside = process.env.MONGODB_URI;
@@ -64,12 +67,15 @@ export async function startTestApplication(options: TestOptions = {}): Promise<T
     PORT: '0',
     DATA_DIR: dataDir,
     HEARTBEAT_DIALECT: dialect,
+    // All tests come from one address, and many of them with wrong passwords.
+    LOGIN_FAILURES: '0',
     ...(mongodbUri !== undefined && { MONGODB_URI: mongodbUri }),
     ...env,
   });
   const application = await startStandalone(settings, logger, {
     framework,
     clock: clock && { ...systemClock, ...clock },
+    limits,
   });
   return {
     url: application.url,

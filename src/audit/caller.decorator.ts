@@ -1,0 +1,58 @@
+import { ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { OutgoingHttpHeader } from 'node:http';
+
+/** Who a change is ascribed to where nobody says. */
+export const UNKNOWN_USER = 'unknown';
+
+/** Who makes a call, and from where. */
+export interface Caller {
+  /** Name of the user that this module's guard or the host's has put on the request; `unknown` where there is none. */
+  readonly user: string;
+  /** The client's network address, as the framework sees it behind the proxies that it trusts. */
+  readonly address: string | undefined;
+  /** What the answer says in `X-Request-Id`, if it says it. */
+  readonly requestId: string | undefined;
+}
+
+interface AnyRequest {
+  readonly user?: unknown;
+  readonly ip?: string;
+}
+
+interface AnyResponse {
+  getHeader(name: string): OutgoingHttpHeader | undefined;
+}
+
+/** Reads what is asked for when it is asked for: most calls need only the user. */
+class RequestCaller implements Caller {
+  constructor(
+    private readonly request: AnyRequest,
+    private readonly response: AnyResponse & { readonly raw?: AnyResponse },
+  ) {}
+
+  get user(): string {
+    const { user } = this.request;
+    if (typeof user === 'string') return user || UNKNOWN_USER;
+    const { name, username } = (user ?? {}) as { name?: unknown; username?: unknown };
+    return (
+      ([name, username].find((text) => typeof text === 'string' && text !== '') as string | undefined) ??
+      UNKNOWN_USER
+    );
+  }
+
+  get address(): string | undefined {
+    return this.request.ip;
+  }
+
+  get requestId(): string | undefined {
+    // On Fastify a header can be on its reply or on Node's response below it.
+    const id = this.response.getHeader('x-request-id') ?? this.response.raw?.getHeader('x-request-id');
+    return id === undefined ? undefined : String(id);
+  }
+}
+
+/** The {@link Caller} of a request. */
+export const CallerOf = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const http = context.switchToHttp();
+  return new RequestCaller(http.getRequest(), http.getResponse());
+});

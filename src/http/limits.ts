@@ -1,0 +1,66 @@
+import { type RequestListener, type Server, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The largest body that is read, in bytes. */
+export const BODY_LIMIT = 1024 * 1024;
+/** The first line of a request and its header fields together, in bytes: 431 beyond. It limits the URL too, and so an id. */
+export const HEAD_LIMIT = 16 * 1024;
+/** How many header fields a request may have: 431 beyond. */
+export const HEADER_COUNT_LIMIT = 200;
+
+/** How long a client may take, in milliseconds, and how many there may be. */
+export interface ServerLimits {
+  /** From the connection, or the first byte of a further request, to the end of its header: 408 and the end of the connection beyond. */
+  readonly headMs: number;
+  /** From the first byte of a request to the last of its body: as above. */
+  readonly requestMs: number;
+  /** Between two requests: the connection is closed. Longer than the 60 s of common proxies, or they send into a closed one. */
+  readonly keepAliveMs: number;
+  /** Without a byte in either direction, for example because nobody reads the answer: the connection is closed. */
+  readonly idleMs: number;
+  /** How often it is looked for requests that take too long. */
+  readonly checkMs: number;
+  /** At the same time; more are closed at once. */
+  readonly connections: number;
+}
+
+/** The limits of the standalone application, unless a test wants others. */
+export const SERVER_LIMITS: ServerLimits = {
+  headMs: 10_000,
+  requestMs: 60_000,
+  keepAliveMs: 72_000,
+  idleMs: 120_000,
+  checkMs: 1_000,
+  connections: 10_000,
+};
+
+/** A server of Node's that keeps the limits, for either framework to answer. */
+export function limitedServer(listener: RequestListener, limits: ServerLimits): Server {
+  const server = createServer(
+    {
+      // A request without `Host` is answered like any other; Node's own refusal has no body.
+      requireHostHeader: false,
+      maxHeaderSize: HEAD_LIMIT,
+      headersTimeout: limits.headMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
+    listener,
+  );
+  // Node leaves out what is beyond this number; one more shows that there was more.
+  server.maxHeadersCount = HEADER_COUNT_LIMIT + 1;
+  server.maxConnections = limits.connections;
+  return server.setTimeout(limits.idleMs);
+}
+
+/** Whether there are more header fields than are read; `rawHeaders` has name and value of each. */
+export const hasTooManyHeaders = ({ rawHeaders }: { readonly rawHeaders: readonly string[] }): boolean =>
+  rawHeaders.length > 2 * HEADER_COUNT_LIMIT;
+
+/** Whether the head of an answer has gone out on this connection, and the rest has not: nothing else may be written then. */
+export function isAnswering(socket: Duplex): boolean {
+  // Node's own refusals look at the same property.
+  const { _httpMessage: answer } = socket as Duplex & { _httpMessage?: { headersSent: boolean } | null };
+  return answer?.headersSent === true;
+}
