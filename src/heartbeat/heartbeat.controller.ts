@@ -5,16 +5,19 @@ import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import type { HeartbeatDocument } from '../canopsis/dialect';
 import { JsonBody } from '../canopsis/json-body.decorator';
 import { RawQuery } from '../canopsis/raw-query.decorator';
+import { Described } from '../openapi/described';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
 import { ListQueryPipe } from './dto/list-query.pipe';
+import { HEARTBEATS } from './heartbeat.description';
 import { HeartbeatService } from './heartbeat.service';
 
 /** `heartbeat` below the module's prefix, `api/v2`: the calls of both seed documents, plus PUT and paging. */
 @Controller('heartbeat')
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
+@Described(HEARTBEATS)
 export class HeartbeatController {
   constructor(private readonly heartbeats: HeartbeatService) {}
 

@@ -6,6 +6,8 @@ import { Credentials } from '../auth/credentials';
 import { USERS } from '../auth/users';
 import { dialectOf } from '../canopsis/dialect';
 import { mounted } from '../canopsis/mounted';
+import { OpenApiController } from '../openapi/open-api.controller';
+import { ServedDocument } from '../openapi/served-document';
 import { CLOCK } from '../time/clock';
 import { HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
@@ -69,7 +71,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
     ...definition,
     mount,
     imports: [...(definition.imports ?? []), MongooseModule.forFeature([model], connectionName)],
-    controllers: routes ? [mounted(HeartbeatController, mount)] : [],
+    controllers: routes ? [mounted(HeartbeatController, mount), mounted(OpenApiController, mount)] : [],
     providers: [
       ...(definition.providers ?? []),
       {
@@ -83,6 +85,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
       { provide: COLLECTION_NAMES, useValue: collections },
       { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
+      ...(routes ? [ServedDocument] : []),
       HeartbeatChanges,
       HeartbeatCollection,
       HeartbeatService,
