@@ -64,6 +64,25 @@ export const authenticationRequired = (): CanopsisError =>
     'WWW-Authenticate': 'Basic realm="Canopsis", charset="UTF-8"',
   });
 
+/** 403: let in, but marked as one who only reads. */
+export const permissionDenied = (): CanopsisError => plain(403, 'permission denied.');
+
+/** Whole seconds, at least one (RFC 9110, section 10.2.3). */
+const retryAfter = (waitMs: number): Record<string, string> => ({
+  'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))),
+});
+
+/** 429: the limit of failed log-ins is reached, for so many milliseconds. */
+export const tooManyFailedLogins = (waitMs: number): CanopsisError =>
+  plain(429, 'too many failed log-ins, try again later.', retryAfter(waitMs));
+
+/** 429: the limit of writes or events is reached, for so many milliseconds. */
+export const tooManyRequests = (waitMs: number): CanopsisError =>
+  plain(429, 'too many requests, try again later.', retryAfter(waitMs));
+
+/** 431: more header fields, or longer ones, than are read. */
+export const headersTooLarge = (): CanopsisError => plain(431, 'request header fields too large.');
+
 /** 404: no route has this path. */
 export const routeNotFound = (): CanopsisError => plain(404, 'route not found.');
 

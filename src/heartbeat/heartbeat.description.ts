@@ -10,7 +10,8 @@ import { PATTERN_KEY } from './pattern';
 const PATTERN: Schema = {
   type: 'object',
   minProperties: 1,
-  propertyNames: { pattern: PATTERN_KEY.source },
+  // Not every reader of regular expressions knows `\\0`.
+  propertyNames: { pattern: PATTERN_KEY.source.replaceAll('\\0', '\\u0000') },
   additionalProperties: { type: 'string' },
 };
 

@@ -9,15 +9,13 @@ export const intervalPattern = (): string =>
 /** The source of a regular expression of the whole numbers from 1 to this one. */
 function numbersTo(largest: number): string {
   const digits = Array.from(String(largest), Number);
-  const shorter = digits.length > 1 ? [`[1-9]${anyDigits(0, digits.length - 2)}`] : [];
+  const shorter = digits.length > 1 ? [`[1-9][0-9]{0,${digits.length - 2}}`] : [];
   // As many digits, of which the first ones are the same, and the next is smaller.
   const smaller = digits.flatMap((digit, place) => {
     const lowest = place === 0 ? 1 : 0;
-    const same = digits.slice(0, place).join('');
     const rest = digits.length - place - 1;
-    return digit > lowest ? [`${same}[${lowest}-${digit - 1}]${anyDigits(rest, rest)}`] : [];
+    const same = digits.slice(0, place).join('');
+    return digit > lowest ? [`${same}[${lowest}-${digit - 1}]${rest > 0 ? `[0-9]{${rest}}` : ''}`] : [];
   });
   return [...shorter, ...smaller, largest].join('|');
 }
-
-const anyDigits = (least: number, most: number): string => (most === 0 ? '' : `[0-9]{${least},${most}}`);

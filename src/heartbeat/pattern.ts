@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export type Pattern = Record<string, string>;
 
 /** The keys that a pattern may have: a document database cannot hold the others safely. */
-export const PATTERN_KEY = /^(?!\$)(?!__proto__$)[^.\0]+$/;
+export const PATTERN_KEY = /^(?!__proto__$)[^$.\0][^.\0]*$/;
 
 /**
  * Whether this can be a heartbeat's pattern: a non-empty object whose keys and values are all strings, no key empty,

@@ -4,8 +4,10 @@ import type { ErrorName } from './errors';
 /** A JSON Schema of draft 2020-12, which is what OpenAPI 3.1 has; names of {@link Described.schemas} by {@link schemaRef}. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** A JSON body, and examples of it by name. */
+/** A body, and examples of it by name. */
 export interface Content {
+  /** Default: `application/json`. */
+  readonly mediaType?: string;
   readonly schema: Schema;
   readonly examples: Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,7 @@ import {
   authenticationRequired,
   bodyTooLarge,
   databaseError,
+  headersTooLarge,
   heartbeatNotFound,
   internalError,
   invalidJson,
@@ -11,7 +12,10 @@ import {
   invalidUrl,
   methodNotAllowed,
   patternExists,
+  permissionDenied,
   routeNotFound,
+  tooManyFailedLogins,
+  tooManyRequests,
 } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
 
@@ -25,9 +29,6 @@ export interface DescribedError {
 }
 
 const ofStatus = (status: number): CanopsisError => errorAnswer(Object.assign(new Error(), { status }), '');
-
-const tooMany = (description: string): CanopsisError =>
-  new CanopsisError(429, { name: '', description }, { 'Retry-After': '1' });
 
 const PARAMETERS = ['page', 'limit', 'search', 'sort', 'sort_by', 'state'];
 
@@ -63,7 +64,7 @@ const ERRORS = {
     when: 'No credentials, or wrong ones, whatever else is wrong.',
   },
   PermissionDenied: {
-    error: new CanopsisError(403, { name: '', description: 'permission denied.' }),
+    error: permissionDenied(),
     when: 'The user may only read.',
   },
   HeartbeatNotFound: {
@@ -79,14 +80,14 @@ const ERRORS = {
   BodyTooLarge: { error: bodyTooLarge(), when: 'The body is over 1 MiB.' },
   ExpectationFailed: { error: ofStatus(417), when: '`Expect` asks for something else than `100-continue`.' },
   TooManyLogIns: {
-    error: tooMany('too many failed log-ins, try again later.'),
+    error: tooManyFailedLogins(1000),
     when: 'Too many wrong credentials came from there, or for this user.',
   },
   TooManyRequests: {
-    error: tooMany('too many requests, try again later.'),
+    error: tooManyRequests(1000),
     when: 'This user writes more often than the operator allows.',
   },
-  HeadersTooLarge: { error: ofStatus(431), when: 'The address and the headers are too long.' },
+  HeadersTooLarge: { error: headersTooLarge(), when: 'The address and the headers are too long.' },
   InternalError: { error: internalError(), when: 'A fault of ours; the log has its cause.' },
   NotReady: {
     error: new CanopsisError(503, { name: '', description: 'not ready.' }),

@@ -1,6 +1,6 @@
 import type { Call, Described, Schema } from './described';
 import { EVERYWHERE, ErrorName, GUARDED_CALLS, GUARDED_WRITES } from './errors';
-import { jsonContent, response, responsesByStatus } from './responses';
+import { contentOf, response, responsesByStatus } from './responses';
 
 /** How a caller shows who it is: either will do. */
 export const SECURITY_SCHEMES: Readonly<Record<string, Schema>> = {
@@ -51,7 +51,7 @@ export function operation(call: Call, { tag, open = false, parameters }: Describ
     ...(pathParameters.length + queryParameters.length > 0 && {
       parameters: [...pathParameters, ...queryParameters],
     }),
-    ...(body && { requestBody: { required: true, content: jsonContent(body) } }),
+    ...(body && { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       '200': response(told, content, {}, links && linksTo(links)),
       ...responsesByStatus(names),

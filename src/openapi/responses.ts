@@ -42,9 +42,9 @@ const OWN_HEADERS: Readonly<Record<string, (value: string) => Schema>> = {
   }),
 };
 
-/** JSON and its named examples, as a request's or a response's `content`. */
-export const jsonContent = ({ schema, examples }: Content): Schema => ({
-  'application/json': {
+/** A body and its named examples, as a request's or a response's `content`. */
+export const contentOf = ({ mediaType = 'application/json', schema, examples }: Content): Schema => ({
+  [mediaType]: {
     schema,
     examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
   },
@@ -59,7 +59,7 @@ export const response = (
 ): Schema => ({
   description,
   headers: { ...ALWAYS, ...headers },
-  content: jsonContent(content),
+  content: contentOf(content),
   ...(links && { links }),
 });
 

@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { Module } from '@nestjs/core/injector/module';
-import type { Type } from '@nestjs/common';
 import { GUARDED } from '../auth/basic-auth.guard';
 import { openApiDocument } from './document';
 
-/** The document of one heartbeat module, and of the modules that belong to it: those that import it. */
+/** The document of one heartbeat module, and of the modules that belong to it: those that import it, directly or not. */
 @Injectable()
 export class ServedDocument {
   private made: string | undefined;
@@ -30,13 +29,19 @@ export class ServedDocument {
 
   private controllers(): Type<object>[] {
     const all = [...this.modules.values()];
-    const own = all.find((module) => module.providers.get(ServedDocument)?.instance === this);
-    const belongs = (module: Module): boolean =>
-      module === own || (own !== undefined && module.imports.has(own));
-    return all
-      .filter(belongs)
-      .flatMap(({ controllers }) =>
-        [...controllers.values()].map(({ metatype }) => metatype as Type<object>),
-      );
+    const belonging = new Set(
+      all.filter(({ providers }) => providers.get(ServedDocument)?.instance === this),
+    );
+    // Each round finds those that import what the one before has found.
+    for (let before = 0; before < belonging.size;) {
+      before = belonging.size;
+      for (const module of all) if (importsOneOf(module, belonging)) belonging.add(module);
+    }
+    return [...belonging].flatMap(({ controllers }) =>
+      [...controllers.values()].map(({ metatype }) => metatype as Type<object>),
+    );
   }
 }
+
+const importsOneOf = ({ imports }: Module, wanted: ReadonlySet<Module>): boolean =>
+  [...imports].some((imported) => wanted.has(imported));
