@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -53,11 +53,12 @@ async function install(venv) {
 }
 
 /** @returns what was tried, in a few lines */
-async function check(schemathesis, framework, dialect, directory, examples) {
+async function check(schemathesis, framework, dialect, scratch, examples) {
+  await mkdir(scratch);
   const env = cleanEnvironment({
     HOST: '127.0.0.1',
     PORT: '0',
-    DATA_DIR: directory,
+    DATA_DIR: join(scratch, 'data'),
     HEARTBEAT_DIALECT: dialect,
     // Wrong credentials are part of what is tried.
     LOGIN_FAILURES: '1000000',
@@ -92,7 +93,7 @@ async function check(schemathesis, framework, dialect, directory, examples) {
       String(examples),
     ];
     const output = await run(schemathesis, [...args, ...bounds], {
-      cwd: ROOT,
+      cwd: scratch,
       env: { ...env, SCHEMATHESIS_HOOKS: here('hooks.py'), NO_COLOR: '1' },
       limitMs: LIMIT_MS,
     });
