@@ -1,7 +1,7 @@
 /**
  * node test/openapi/run.mjs [EXAMPLES]
  * Lets Schemathesis try the built application on what openapi.json says of it: all checks and all phases, on each dialect and
- * HTTP framework, two of them at a time. EXAMPLES (default: 40) is how many random requests each call gets, beside the systematic
+ * HTTP framework, two of them at a time. EXAMPLES (default: 25) is how many random requests each call gets, beside the systematic
  * ones. Needs Python 3.10 or newer with its venv module; what it installs and stores is gone afterwards. Exits with 1 where
  * anything was found, and prints how to reproduce it.
  */
@@ -104,7 +104,7 @@ async function check(schemathesis, framework, dialect, scratch, examples) {
   }
 }
 
-main(Number(process.argv[2] ?? 40)).catch((error) => {
+main(Number(process.argv[2] ?? 25)).catch((error) => {
   console.error(error.message);
   process.exitCode = 1;
 });
