@@ -23,6 +23,12 @@ module.exports = {
       'Only database/ starts the embedded MongoDB.',
     ),
     only(
+      'openapi-knows-no-route',
+      { path: '^src/openapi/', pathNot: '\\.spec\\.ts$' },
+      { path: '^src/(?!openapi/|canopsis/|auth/|version)' },
+      'Each controller brings its own description.',
+    ),
+    only(
       'settings-are-read-once',
       { path: '^src/(?!settings/|cli/|main|standalone)' },
       { path: '^src/settings/' },

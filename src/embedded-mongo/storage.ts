@@ -17,6 +17,8 @@ export class Storage {
     // Without overlappingSync LMDB flushes before it calls a transaction committed, so committed means on disk.
     this.db = open<Buffer, Buffer>({
       path: directory,
+      // LMDB takes a path with a dot in its last part for a file, unless it is told.
+      noSubdir: false,
       keyEncoding: 'binary',
       encoding: 'binary',
       overlappingSync: false,

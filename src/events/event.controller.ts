@@ -5,12 +5,15 @@ import { RateLimits } from '../auth/rate-limits';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { JsonBody } from '../canopsis/json-body.decorator';
+import { Described } from '../openapi/described';
+import { EVENTS } from './event.description';
 import { EventService, type EventsAnswer } from './event.service';
 
 /** `POST event` below the module's prefix, `api/v2`: events in over HTTP. */
 @Controller('event')
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
+@Described(EVENTS)
 export class EventController {
   constructor(
     private readonly events: EventService,

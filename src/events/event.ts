@@ -4,7 +4,8 @@ export type CanopsisEvent = Record<string, unknown>;
 /** AMQP 0-9-1: a routing key is a short string, whose length is one byte. */
 const ROUTING_KEY_BYTES = 255;
 
-const REQUIRED_FIELDS = ['connector', 'connector_name', 'event_type', 'component'] as const;
+/** The texts that no event sent over HTTP can do without. */
+export const REQUIRED_FIELDS = ['connector', 'connector_name', 'event_type', 'component'] as const;
 
 /** What every alarm of the engine carries (contract: engine, "Alarms out"). */
 export const ALARM_FIELDS = {

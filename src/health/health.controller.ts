@@ -2,17 +2,14 @@ import { Controller, Get, HttpStatus, UseFilters } from '@nestjs/common';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { CanopsisError } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
-import { HealthService } from './health.service';
-
-/** What a health check answers when heartbeats can be served; it tells no more than that. */
-export interface HealthAnswer {
-  /** `degraded`: the API goes on, but the broker that is configured is away. */
-  status: 'ok' | 'degraded';
-}
+import { Described } from '../openapi/described';
+import { HEALTH } from './health.description';
+import { type HealthAnswer, HealthService } from './health.service';
 
 /** `/health`: for load balancers and orchestrators, without authentication. */
 @Controller('health')
 @UseFilters(CanopsisExceptionFilter)
+@Described(HEALTH)
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

@@ -6,6 +6,12 @@ import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 /** All is well; heartbeats are served, but the broker is away; heartbeats cannot be served. */
 export type Readiness = 'ok' | 'degraded' | 'away';
 
+/** What a health check answers when heartbeats can be served; it tells no more than that. */
+export interface HealthAnswer {
+  /** `degraded`: the API goes on, but the broker that is configured is away. */
+  status: 'ok' | 'degraded';
+}
+
 /** Knows whether heartbeats can be served now. */
 @Injectable()
 export class HealthService {

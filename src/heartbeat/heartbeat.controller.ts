@@ -8,17 +8,20 @@ import { JsonBody } from '../canopsis/json-body.decorator';
 import { AnyResponse, JsonAnswer, jsonAnswer } from '../canopsis/json-answer';
 import { RawQuery } from '../canopsis/raw-query.decorator';
 import { AccountedWrites } from './accounted-writes';
+import { Described } from '../openapi/described';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
 import type { ListQueryDto } from './dto/list-query.dto';
 import { ListQueryPipe } from './dto/list-query.pipe';
 import { HeartbeatList } from './heartbeat-list';
+import { HEARTBEATS } from './heartbeat.description';
 import { HeartbeatService } from './heartbeat.service';
 
 /** `heartbeat` below the module's prefix, `api/v2`: the calls of both seed documents, plus PUT and paging. */
 @Controller('heartbeat')
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
+@Described(HEARTBEATS)
 export class HeartbeatController {
   constructor(
     private readonly heartbeats: HeartbeatService,

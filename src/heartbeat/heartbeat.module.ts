@@ -8,6 +8,8 @@ import { RATE_LIMIT_OPTIONS, RateLimits } from '../auth/rate-limits';
 import { USERS } from '../auth/users';
 import { dialectOf } from '../canopsis/dialect';
 import { mounted } from '../canopsis/mounted';
+import { OpenApiController } from '../openapi/open-api.controller';
+import { ServedDocument } from '../openapi/served-document';
 import { CLOCK } from '../time/clock';
 import { AccountedWrites } from './accounted-writes';
 import { HeartbeatChanges } from './heartbeat-changes';
@@ -73,7 +75,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
     ...definition,
     mount,
     imports: [...(definition.imports ?? []), MongooseModule.forFeature([model], connectionName)],
-    controllers: routes ? [mounted(HeartbeatController, mount)] : [],
+    controllers: routes ? [mounted(HeartbeatController, mount), mounted(OpenApiController, mount)] : [],
     providers: [
       ...(definition.providers ?? []),
       {
@@ -90,6 +92,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
       { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
       ...[RateLimits, Audit, AccountedWrites],
+      ...(routes ? [ServedDocument] : []),
       HeartbeatChanges,
       HeartbeatCollection,
       HeartbeatList,

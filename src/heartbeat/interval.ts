@@ -1,4 +1,5 @@
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+/** The units of an interval, in seconds. */
+export const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /** Ten years of 365 days: the longest interval, in seconds. */
 export const MAX_INTERVAL_SECONDS = 10 * 365 * 24 * 3600;

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** What an event must carry: the names of its fields, and their values as text. */
 export type Pattern = Record<string, string>;
 
+/** The keys that a pattern may have: a document database cannot hold the others safely. */
+export const PATTERN_KEY = /^(?!__proto__$)[^$.\0][^.\0]*$/;
+
 /**
  * Whether this can be a heartbeat's pattern: a non-empty object whose keys and values are all strings, no key empty,
  * `__proto__`, with `.` or NUL in it, or with `$` before it (contract, "A valid body" 2). Texts with half a surrogate
@@ -17,8 +20,7 @@ export function isPattern(value: unknown): value is Pattern {
 /** Whether this is a string that UTF-8 can hold. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
 
-const isKey = (key: string): boolean =>
-  key !== '' && key !== '__proto__' && !key.startsWith('$') && !/[.\0]/.test(key) && key.isWellFormed();
+const isKey = (key: string): boolean => PATTERN_KEY.test(key) && key.isWellFormed();
 
 /**
  * A text that two patterns share exactly if they have the same keys with the same values, in whatever order they

@@ -81,6 +81,8 @@ function fastifyAdapter(
   for (const method of METHODS) {
     if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
   }
+  // Fastify would refuse a QUERY without a body, on every path, before its route is looked for; no route has this method.
+  if (METHODS.includes('QUERY')) fastify.addHttpMethod('QUERY', { hasBody: false, overrideExisting: true });
   // Fastify refuses what it cannot read as a media type; here all that is not JSON is alike, see `JsonBody`.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     if (!isJsonType(request.headers['content-type'])) delete request.headers['content-type'];

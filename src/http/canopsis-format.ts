@@ -8,12 +8,13 @@ import { Credentials } from '../auth/credentials';
 import { bodyTooLarge, methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
 import { keepBody, keptBody } from '../canopsis/described-body';
+import { pathOf } from '../canopsis/routes';
 import { HeartbeatEngineModule } from '../engine/heartbeat-engine.module';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
 import { EarlyHook, EarlyRequest, authenticationFirst, refusal } from './authentication-first';
 import { controllersOf } from './http.module';
 import { BODY_LIMIT } from './limits';
-import { MethodTable, pathOf } from './method-table';
+import { MethodTable } from './method-table';
 import { answerPlainly } from './raw-answers';
 import { requestPath } from './request-path';
 

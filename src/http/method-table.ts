@@ -1,6 +1,5 @@
-import { RequestMethod, Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
-import { MetadataScanner } from '@nestjs/core';
+import { Type } from '@nestjs/common';
+import { routesOf } from '../canopsis/routes';
 
 interface Route {
   path: RegExp;
@@ -13,7 +12,9 @@ export class MethodTable {
 
   /** @param prefix path before that of each controller */
   constructor(controllers: readonly Type<object>[], prefix = '') {
-    this.routes = controllers.flatMap((controller) => routesOf(controller, prefix));
+    this.routes = controllers
+      .flatMap((controller) => routesOf(controller, prefix))
+      .map(({ template, method }) => ({ path: toRegExp(template), method }));
   }
 
   /**
@@ -27,24 +28,9 @@ export class MethodTable {
   }
 }
 
-function routesOf(controller: Type<object>, prefix: string): Route[] {
-  const prototype = controller.prototype as Record<string, object>;
-  const base = `${prefix}/${pathOf(controller)}`;
-  return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => {
-    const handler = prototype[name];
-    const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
-    if (!handler || method === undefined) return [];
-    return [{ path: toRegExp(`${base}/${pathOf(handler)}`), method: RequestMethod[method] }];
-  });
-}
-
-/** @returns the path of a controller or a handler, as its decorator says it */
-export const pathOf = (target: object): string =>
-  (Reflect.getMetadata(PATH_METADATA, target) as string | undefined) ?? '';
-
 /** Our paths are fixed words and `:name` for one part; either may end in a slash. */
-function toRegExp(path: string): RegExp {
-  const parts = path.split('/').filter((part) => part !== '');
+function toRegExp(template: string): RegExp {
+  const parts = template.split('/').filter((part) => part !== '');
   const pattern = parts.map((part) =>
     part.startsWith(':') ? '[^/]+' : part.replace(/[.$+^|[\]\\-]/g, '\\$&'),
   );

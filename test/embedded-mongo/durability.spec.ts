@@ -185,6 +185,12 @@ describe('the embedded MongoDB and the end of its process', () => {
     expect((await readFile(path)).equals(before)).toBe(true);
   });
 
+  it('serves a directory with a dot in its name', async () => {
+    const server = await startEmbeddedMongo({ dataDir: join(directory.path, 'data.d') });
+    await server.close();
+    expect(await readdir(join(directory.path, 'data.d'))).toContain('data.mdb');
+  });
+
   it('serves a directory whose path is too long for a socket', async () => {
     const dataDir = join(directory.path, 'long'.repeat(40));
     const server = await startEmbeddedMongo({ dataDir });

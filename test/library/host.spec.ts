@@ -55,6 +55,28 @@ describe.each<HttpFramework>(['fastify', 'express'])('a host application on %s',
   const anne = { auth: 'anne:secret' };
   const louis = { auth: 'louis:secret' };
 
+  it('describes to each tenant its own calls alone, where they are', async () => {
+    for (const [prefix, user] of [
+      ['paris', anne],
+      ['lyon/api', louis],
+    ] as const) {
+      const answer = await call('GET', `/${prefix}/heartbeat-openapi.json`, user);
+      expect(answer.status).toBe(200);
+      expect(Object.keys((answer.json as { paths: object }).paths)).toEqual(
+        [
+          'event',
+          'heartbeat',
+          'heartbeat-openapi.json',
+          'heartbeat-state',
+          'heartbeat/{id}',
+          'heartbeat/{id}/state',
+        ].map((path) => `/${prefix}/${path}`),
+      );
+    }
+    expect((await call('GET', '/paris/heartbeat-openapi.json', louis)).json).toEqual(REFUSED);
+    expect((await call('DELETE', '/paris/heartbeat-openapi.json', anne)).status).toBe(405);
+  });
+
   it('serves two tenants, each with its users, dialect and data', async () => {
     const created = await call('POST', '/paris/heartbeat', { ...anne, json: HEARTBEAT });
     expect([created.status, created.json]).toEqual([

@@ -18,6 +18,11 @@ import { eventually } from '../support/eventually';
 import { OpenToAll, startHost } from './host';
 
 const users = new PlainUsers(new Map([['root', 'root']]));
+/** What is looked at of an OpenAPI document. */
+interface Described {
+  paths: Record<string, Record<string, { responses: object; security?: unknown }>>;
+}
+
 const HEARTBEAT = { pattern: { connector: 'c1' }, expected_interval: '1s' };
 
 @Injectable()
@@ -65,6 +70,8 @@ describe('a module in a host', () => {
   const call = async (method: string, path: string, options?: RequestOptions): Promise<Answer> =>
     send((await app?.getUrl()) ?? '', method, path, options);
   const decorators = [OpenToAll()];
+  const described = async (prefix: string, options?: RequestOptions): Promise<Described> =>
+    (await call('GET', `${prefix}/heartbeat-openapi.json`, options)).json as Described;
 
   it('is where Canopsis had it, unless told otherwise', async () => {
     await start(HeartbeatModule.forRoot({ users, decorators }));
@@ -77,6 +84,9 @@ describe('a module in a host', () => {
     expect((await call('GET', '/api/v2/heartbeat', { auth: null })).status).toBe(403);
     const withKey = { auth: null, headers: { 'x-host-key': 'yes' } };
     expect(await call('GET', '/api/v2/heartbeat', withKey)).toMatchObject({ status: 200, json: [] });
+    const { get } = (await described('/api/v2', withKey)).paths['/api/v2/heartbeat'] ?? {};
+    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '400', '408', '413', '417', '431', '500']);
+    expect(get).not.toHaveProperty('security');
   });
 
   it.each(['useClass', 'useExisting'] as const)('takes its options from a class with %s', async (how) => {
@@ -101,6 +111,7 @@ describe('a module in a host', () => {
       status: 405,
       json: { name: '', description: 'method not allowed.' },
     });
+    expect(Object.keys((await described('/gateway')).paths)).toContain('/gateway/heartbeat/{id}');
   });
 
   it('gives its alarms to the host', async () => {

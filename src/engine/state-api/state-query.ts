@@ -3,10 +3,11 @@ import { invalidQueryParameter } from '../../canopsis/canopsis-error';
 import { ListQueryPipe } from '../../heartbeat/dto/list-query.pipe';
 import type { StateName } from '../state/heartbeat-state';
 
-const STATES: readonly StateName[] = ['waiting', 'up', 'down', 'invalid'];
+/** All states, as a query may ask for them. */
+export const STATES: readonly StateName[] = ['waiting', 'up', 'down', 'invalid'];
 
 /** What the list of states can be sorted by. */
-const SORT_FIELDS = ['_id', 'state', 'since', 'last_event', 'deadline'] as const;
+export const SORT_FIELDS = ['_id', 'state', 'since', 'last_event', 'deadline'] as const;
 
 /** One page of the list of states. */
 export interface StatePageQuery {

@@ -3,7 +3,9 @@ import { BasicAuthGuard } from '../../auth/basic-auth.guard';
 import { CanopsisAnswer, Page } from '../../canopsis/answers';
 import { CanopsisExceptionFilter } from '../../canopsis/canopsis-exception.filter';
 import { RawQuery } from '../../canopsis/raw-query.decorator';
+import { Described } from '../../openapi/described';
 import { StateQueryPipe, type StateQuery } from './state-query';
+import { HEARTBEAT_STATES } from './state.description';
 import type { StateDocument } from './state-row';
 import { StateService } from './state.service';
 
@@ -11,6 +13,7 @@ import { StateService } from './state.service';
 @Controller()
 @UseGuards(BasicAuthGuard)
 @UseFilters(CanopsisExceptionFilter)
+@Described(HEARTBEAT_STATES)
 export class StateController {
   constructor(private readonly states: StateService) {}
 

@@ -5,15 +5,20 @@ import { MAX_SEARCH_LENGTH } from '../search';
 /** What a list can be sorted by. */
 export const SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
 
+/** More digits than any list has pages; a number of that many is still exact. */
+const MOST_DIGITS = 15;
+const DIGITS = new RegExp(`^[0-9]{1,${MOST_DIGITS}}$`);
+
 /** Only plain digits are a number here: not `1e3`, `0x10`, ` 7` or the empty text. */
 const wholeNumber = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
 
 /** The page of a list that is asked for (contract, "Paging"). */
 export class ListQueryDto {
   @Transform(wholeNumber)
   @IsInt()
   @Min(1)
+  @Max(10 ** MOST_DIGITS - 1)
   readonly page: number = 1;
 
   @Transform(wholeNumber)

@@ -1,0 +1,43 @@
+import { Controller, Get, Header, UseFilters, UseGuards } from '@nestjs/common';
+import { BasicAuthGuard } from '../auth/basic-auth.guard';
+import { CanopsisAnswer } from '../canopsis/answers';
+import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { Described } from './described';
+import { ServedDocument } from './served-document';
+
+/** `GET heartbeat-openapi.json` below the module's prefix, `api/v2`: what this application serves, as OpenAPI 3.1. */
+@Controller('heartbeat-openapi.json')
+@UseGuards(BasicAuthGuard)
+@UseFilters(CanopsisExceptionFilter)
+@Described({
+  tag: { name: 'Description', description: 'This document.' },
+  calls: {
+    get: {
+      id: 'getDescription',
+      summary: 'Read this document',
+      answer: {
+        description: 'An OpenAPI 3.1 document of all calls that the application has.',
+        schema: {
+          type: 'object',
+          required: ['openapi', 'info', 'paths'],
+          properties: {
+            openapi: { type: 'string' },
+            info: { type: 'object' },
+            paths: { type: 'object' },
+          },
+        },
+        examples: { shortened: { openapi: '3.1.0', info: { title: 'Canopsis heartbeats' }, paths: {} } },
+      },
+    },
+  },
+})
+export class OpenApiController {
+  constructor(private readonly document: ServedDocument) {}
+
+  @Get()
+  @CanopsisAnswer()
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  get(): string {
+    return this.document.text();
+  }
+}
