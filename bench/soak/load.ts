@@ -1,5 +1,5 @@
-import type { Answer, ApiClient, Call } from './api-client';
-import type { Tally } from './tally';
+import type { Answer, Call } from './api-client';
+import type { Calls } from './calls';
 
 /** Heartbeats that are read and replaced, and never fall silent: their interval is a day. */
 const KEPT = 300;
@@ -24,8 +24,7 @@ export class Load {
 
   /** @param limits calls per second, and how many at once */
   constructor(
-    private readonly api: ApiClient,
-    private readonly tally: Tally,
+    private readonly calls: Calls,
     private readonly limits: { readonly rate: number; readonly parallel: number },
   ) {
     this.kinds = [...this.reads(), ...this.changes(), ...this.mistakes()];
@@ -56,19 +55,8 @@ export class Load {
     let at = Math.random() * this.weights;
     const chosen = this.kinds.find(([weight]) => (at -= weight) < 0) ?? this.kinds[0];
     const [, name, next, right] = chosen;
-    const call = next();
-    try {
-      const answer = await this.api.call(call);
-      this.tally.count('requests');
-      if (answer.status >= 500) this.tally.count('5xx');
-      if (!right(answer)) {
-        this.tally.fail(`${name}: ${call.method} ${call.path} → ${answer.status} ${shown(answer.body)}`);
-      }
-    } catch (error) {
-      this.tally.fail(`${name}: ${call.method} ${call.path}: ${String(error)}`);
-    } finally {
-      this.underWay -= 1;
-    }
+    await this.calls.make(next(), right, name);
+    this.underWay -= 1;
   }
 
   private reads(): Kind[] {
@@ -76,9 +64,9 @@ export class Load {
     return [
       [40, 'read', () => ({ method: 'GET', path: path() }), is(200)],
       [5, 'state', () => ({ method: 'GET', path: `${path()}/state` }), is(200)],
-      [8, 'page', () => ({ method: 'GET', path: pageOf(20) }), is(200)],
-      [2, 'states', () => ({ method: 'GET', path: '/api/v2/heartbeat-state?state=up&limit=50' }), is(200)],
-      [1, 'list', () => ({ method: 'GET', path: '/api/v2/heartbeat' }), is(200)],
+      [3, 'page', () => ({ method: 'GET', path: pageOf(20) }), is(200)],
+      [1, 'states', () => ({ method: 'GET', path: '/api/v2/heartbeat-state?state=up&limit=50' }), is(200)],
+      [0.3, 'list', () => ({ method: 'GET', path: '/api/v2/heartbeat' }), is(200)],
       [2, 'health', () => ({ method: 'GET', path: '/health/ready' }), is(200)],
     ];
   }
@@ -139,13 +127,14 @@ export class Load {
   }
 
   private async create(name: string): Promise<string> {
-    const { status, body } = await this.api.call({
-      method: 'POST',
-      path: '/api/v2/heartbeat',
-      body: heartbeat(name),
-    });
-    if (status !== 200) throw new Error(`no heartbeat could be made: ${shown(body)}`);
-    return (body as { description: string }).description;
+    let id = '';
+    const created = ({ status, body }: Answer): boolean => {
+      id = (body as { description: string }).description;
+      return status === 200;
+    };
+    const call = { method: 'POST', path: '/api/v2/heartbeat', body: heartbeat(name) };
+    if (!(await this.calls.make(call, created, name))) throw new Error('no heartbeat can be made');
+    return id;
   }
 }
 
@@ -165,7 +154,7 @@ const eventOf = (name: string): Record<string, unknown> => ({
 });
 
 const pageOf = (limit: number): string =>
-  `/api/v2/heartbeat?page=${1 + Math.floor(Math.random() * 10)}&limit=${limit}&sort_by=name&sort=asc`;
+  `/api/v2/heartbeat?page=${1 + Math.floor(Math.random() * 10)}&limit=${limit}`;
 
 const is =
   (...statuses: readonly number[]) =>
@@ -173,5 +162,3 @@ const is =
     statuses.includes(status);
 
 const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)];
-
-const shown = (body: unknown): string => JSON.stringify(body).slice(0, 200);

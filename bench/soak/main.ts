@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type BenchServer, startServer } from '../support/servers';
 import { type AlarmFeed, brokerFeed, webhookFeed } from './alarm-feed';
 import { ApiClient } from './api-client';
+import { Calls } from './calls';
 import { Load } from './load';
 import { mebibytes, verdictOf } from './report';
 import { type Sample, Sampler } from './samples';
@@ -17,6 +18,7 @@ const RATE = 200;
 const PARALLEL = 32;
 const USER = 'soak:in the long run';
 const REPORT_EVERY_S = 30;
+const REST_MS = 3_000;
 
 const { SOAK_MINUTES, SOAK_REPORT, MONGODB_URI, AMQP_URL } = process.env;
 
@@ -43,9 +45,10 @@ async function main(): Promise<void> {
   try {
     const server = await start(feed, join(directory, 'probe'));
     const api = new ApiClient(server.url, USER, PARALLEL + 8);
-    const sentinels = new Sentinels(api, tally);
+    const calls = new Calls(api, tally);
+    const sentinels = new Sentinels(calls, tally);
     onAlarm = sentinels.onAlarm;
-    const load = new Load(api, tally, { rate: RATE, parallel: PARALLEL });
+    const load = new Load(calls, { rate: RATE, parallel: PARALLEL });
     const sampler = new Sampler(server.pid, join(directory, 'probe'), () => tally.of('requests'));
     const ended = await soak({ server, api, load, sentinels, sampler, tally }, minutes);
     const setting = `${MONGODB_URI ? 'outside' : 'embedded'} database, alarms by ${AMQP_URL ? 'RabbitMQ' : 'webhook'}`;
@@ -106,6 +109,8 @@ async function soak(
   await pause(minutes * 60_000, undefined, { signal: stopping.signal }).catch(() => undefined);
   stopping.abort();
   await watching;
+  // Time for what should not come.
+  await pause(REST_MS);
   await load.stop();
   seen.abort();
   await sampling;

@@ -6,6 +6,8 @@ import type { Tally } from './tally';
 const MOST_GROWTH = 1.2;
 /** How many more descriptors may be open: connections come and go. */
 const MOST_DESCRIPTORS = 8;
+/** Which part of the answers may say that there was too little time: then the machine was too busy for a verdict. */
+const MOST_BUSY = 0.02;
 /** A shorter run says nothing of the event loop: what else runs on the machine counts for more. */
 const LONG_MINUTES = 30;
 
@@ -89,6 +91,12 @@ function answerFindings({ tally, minutes, samples }: Run): Finding[] {
       found: `${tally.of('requests')}, ${rate} a second`,
       wanted: 'the more the better',
       good: tally.of('requests') > minutes,
+    },
+    {
+      what: 'answers of an application that had too little time',
+      found: String(tally.of('busy')),
+      wanted: `at most ${MOST_BUSY * 100} %`,
+      good: tally.of('busy') <= MOST_BUSY * tally.of('requests'),
     },
     { what: 'answers 5xx', found: String(tally.of('5xx')), wanted: '0', good: tally.of('5xx') === 0 },
     {

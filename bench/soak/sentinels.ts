@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Alarm } from './alarm-feed';
-import type { ApiClient, Call } from './api-client';
+import type { Answer, Call } from './api-client';
+import type { Calls } from './calls';
 import type { Tally } from './tally';
 
 const COUNT = 40;
@@ -9,6 +10,8 @@ const intervalOf = (i: number): number => 4 + (i % 9);
 const BEATS = 4;
 /** An alarm that has not come after so long is lost, however busy the machine is. */
 const LOST_AFTER_MS = 120_000;
+const RETRY_MS = 500;
+const HEARTBEATS = '/api/v2/heartbeat';
 
 /** Heartbeats that beat, fall silent, and recover, again and again: each silence has to raise one alarm and resolve one. */
 export class Sentinels {
@@ -16,10 +19,10 @@ export class Sentinels {
   private readonly byResource: ReadonlyMap<string, Sentinel>;
 
   constructor(
-    api: ApiClient,
+    calls: Calls,
     private readonly tally: Tally,
   ) {
-    this.all = Array.from({ length: COUNT }, (_, i) => new Sentinel(i, api, tally));
+    this.all = Array.from({ length: COUNT }, (_, i) => new Sentinel(i, calls, tally));
     this.byResource = new Map(this.all.map((sentinel) => [sentinel.resource, sentinel]));
   }
 
@@ -44,6 +47,7 @@ export class Sentinels {
 class Sentinel {
   readonly resource: string;
   raised = false;
+  private readonly name: string;
   private readonly seconds: number;
   private id = '';
   /** When the latest event was sent that has been answered, in milliseconds. */
@@ -54,9 +58,10 @@ class Sentinel {
 
   constructor(
     private readonly i: number,
-    private readonly api: ApiClient,
+    private readonly calls: Calls,
     private readonly tally: Tally,
   ) {
+    this.name = `sentinel ${i}`;
     this.seconds = intervalOf(i);
     this.resource = `connector:soak.connector_name:s${i}`;
   }
@@ -72,11 +77,13 @@ class Sentinel {
       await this.alarmIs(true);
       // An open alarm ends with an event, or with its heartbeat.
       const removed = round % 4 === 0;
-      if (removed) await this.call({ method: 'DELETE', path: `/api/v2/heartbeat/${this.id}` });
+      if (removed) await this.remove();
       else await this.beat();
       await this.alarmIs(false);
       if (removed) await this.create();
     }
+    await this.remove();
+    await this.alarmIs(false);
   }
 
   onAlarm(state: number): void {
@@ -101,20 +108,39 @@ class Sentinel {
   private async beat(): Promise<void> {
     const names = { connector: 'soak', connector_name: `s${this.i}`, component: 'soak' };
     const body = { ...names, event_type: 'check' };
-    const at = Date.now();
-    if (await this.call({ method: 'POST', path: '/api/v2/event', body })) {
-      this.longestGap = Math.max(this.longestGap, Date.now() - this.sentAt);
-      this.sentAt = at;
-    }
+    const at = await this.insist({ method: 'POST', path: '/api/v2/event', body }, wasSent);
+    this.longestGap = Math.max(this.longestGap, Date.now() - this.sentAt);
+    this.sentAt = at;
   }
 
   private async create(): Promise<void> {
     const pattern = { connector: 'soak', connector_name: `s${this.i}` };
-    const body = { name: `sentinel ${this.i}`, pattern, expected_interval: `${this.seconds}s` };
+    const body = { name: this.name, pattern, expected_interval: `${this.seconds}s` };
     // Before the first event, the interval begins when the engine learns of the heartbeat.
     this.sentAt = Date.now();
-    const answer = await this.call({ method: 'POST', path: '/api/v2/heartbeat', body });
-    this.id = (answer as { description?: string } | undefined)?.description ?? '';
+    const created = ({ status, body: answer }: Answer): boolean => {
+      const { name, description } = answer as Record<'name' | 'description', string>;
+      this.id = name === 'heartbeat created' ? description : '';
+      // An answer before this one was too late, the deed was not.
+      return status === 200 || description === 'heartbeat pattern already exists';
+    };
+    await this.insist({ method: 'POST', path: HEARTBEATS, body }, created);
+    if (this.id === '') await this.find();
+  }
+
+  private async find(): Promise<void> {
+    const path = `${HEARTBEATS}?limit=1000&search=${encodeURIComponent(this.name)}`;
+    await this.insist({ method: 'GET', path }, ({ status, body }) => {
+      const { data = [] } = body as { data?: { _id: string; name: string }[] };
+      this.id = data.find(({ name }) => name === this.name)?._id ?? '';
+      return status === 200;
+    });
+  }
+
+  private remove(): Promise<number> {
+    // Not found: as above.
+    const done = ({ status }: Answer): boolean => status === 200 || status === 404;
+    return this.insist({ method: 'DELETE', path: `${HEARTBEATS}/${this.id}` }, done);
   }
 
   /** Waits until an alarm has been raised or resolved. */
@@ -128,7 +154,7 @@ class Sentinel {
       }
       await this.nextAlarm(end - Date.now());
     }
-    this.tally.count(raised ? 'silences' : 'recoveries');
+    if (raised) this.tally.count('silences');
   }
 
   /** Waits for an alarm, for so many milliseconds at most. */
@@ -142,17 +168,18 @@ class Sentinel {
     });
   }
 
-  /** @returns the body of the answer, where it is 200 */
-  private async call(call: Call): Promise<unknown> {
-    try {
-      const { status, body } = await this.api.call(call);
-      this.tally.count('requests');
-      if (status >= 500) this.tally.count('5xx');
-      if (status === 200) return body;
-      this.tally.fail(`${call.method} ${call.path} for ${this.resource} → ${status} ${JSON.stringify(body)}`);
-    } catch (error) {
-      this.tally.fail(`${call.method} ${call.path} for ${this.resource}: ${String(error)}`);
+  /**
+   * Makes a call until it is answered as it should be; a busy machine may take a few attempts.
+   * @returns when the last attempt was sent, in milliseconds
+   */
+  private async insist(call: Call, right: (answer: Answer) => boolean): Promise<number> {
+    for (const end = Date.now() + LOST_AFTER_MS; ; await pause(RETRY_MS)) {
+      const at = Date.now();
+      const answered = await this.calls.make(call, right, this.name);
+      if (answered || at > end) return at;
     }
-    return undefined;
   }
 }
+
+const wasSent = ({ body }: Answer): boolean =>
+  (body as { sent_events?: unknown[] }).sent_events?.length === 1;
