@@ -77,11 +77,12 @@ async function start(feed: AlarmFeed, probeFile: string): Promise<BenchServer> {
     NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'probe.js'))}`,
     SOAK_PROBE: probeFile,
   });
-  // Ended with this process, whatever ends it.
-  const end = (signal: NodeJS.Signals): void => {
-    process.kill(server.pid, 'SIGKILL');
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  };
+  // Ends with this process, in good order.
+  const end = (signal: NodeJS.Signals): void =>
+    void server
+      .stop()
+      .then(() => rm(dirname(probeFile), { recursive: true, force: true }))
+      .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   process.once('SIGINT', end).once('SIGTERM', end);
   return server;
 }

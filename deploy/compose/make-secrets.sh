@@ -1,7 +1,7 @@
 #!/bin/sh
 # sh make-secrets.sh [USER]
 # Makes what compose.yml asks for, where it is missing: .env with random passwords, the key of the replica set, and the users
-# file with one user (default: operator), whose password it prints once. Needs openssl and Node. What exists is never changed.
+# file with one user (default: operator), whose password it prints once. Needs openssl, and a build (npm ci && npm run build). What exists is never changed.
 set -eu
 cd "$(dirname "$0")"
 umask 077
