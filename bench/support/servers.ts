@@ -14,7 +14,8 @@ export interface BenchServer {
   readonly pid: number;
   /** Resolves when a line of its output has had these words. */
   said(words: string): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends it as an operator would. @returns its exit code; null where a signal ended it */
+  stop(): Promise<number | null>;
 }
 
 /** Starts `node <script>` and waits for the first line of its output that holds an URL. */
@@ -39,10 +40,13 @@ export async function startServer(
     pid: child.pid ?? 0,
     said: async (words) => void (await output.find(new RegExp(words))),
     async stop() {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit');
+        child.kill('SIGTERM');
+        await exited;
+      }
       await rm(dataDir, { recursive: true, force: true });
+      return child.exitCode;
     },
   };
 }

@@ -31,10 +31,10 @@ export function cleanEnvironment(extra = {}) {
 
 /**
  * Runs a program to its end.
- * @returns what it wrote to standard output
+ * @returns what it wrote to standard output; with `both`, to standard error too
  * @throws Error with all that it wrote, where it exits with anything but 0 or takes longer than `limitMs`
  */
-export function run(program, args, { cwd, env = cleanEnvironment(), limitMs = 240_000, input } = {}) {
+export function run(program, args, { cwd, env = cleanEnvironment(), limitMs = 240_000, input, both } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], timeout: limitMs });
     let out = '';
@@ -44,7 +44,7 @@ export function run(program, args, { cwd, env = cleanEnvironment(), limitMs = 24
     child.on('error', reject);
     child.on('close', (code, signal) =>
       code === 0
-        ? resolve(out)
+        ? resolve(both ? all : out)
         : reject(
             new Error(`${[program, ...args].join(' ')} in ${cwd} ended with ${signal ?? code}:\n${all}`),
           ),
