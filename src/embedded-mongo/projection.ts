@@ -5,7 +5,11 @@ import { CommandError } from './errors';
 import { expression, typed, withPlainNumbers } from './expressions';
 
 /** Makes the bytes of a result from a found document, which need not be decoded for most. */
-export type Projector = (found: { readonly raw: Buffer; readonly document: Document }) => Buffer;
+export interface Projector {
+  (found: { readonly raw: Buffer; readonly document: Document }): Buffer;
+  /** Whether it does without the decoded document. */
+  readonly rawOnly?: boolean;
+}
 
 /**
  * Compiles a projection (manual, "Project Fields to Return"). Whole fields are taken or left out byte for byte; paths and
@@ -17,7 +21,7 @@ export function projector(projection: Document): Projector {
     path,
     wanted: withPlainNumbers(wanted),
   }));
-  if (entries.length === 0) return ({ raw }) => raw;
+  if (entries.length === 0) return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
   if (entries.some(({ path }) => path.endsWith('.$') || path === '$'))
     throw new CommandError(
       'NotImplemented',
@@ -35,7 +39,7 @@ export function projector(projection: Document): Projector {
     const including = others.length > 0 ? others[0].on : flags[0].on;
     const named = new Map(flags.map(({ path, on }) => [path, on]));
     const keeps = (name: string): boolean => named.get(name) ?? (including ? name === '_id' : true);
-    return ({ raw }) => pick(raw, keeps);
+    return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
   }
   const spec = expression(projection) as Document;
   return ({ document }) => {

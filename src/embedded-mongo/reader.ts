@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { Collection, Stored } from './collection';
-import { decode } from './documents';
+import { decode, pick } from './documents';
 import { CommandError } from './errors';
 import type { Filter } from './filters';
 import { compare, sortValues } from './order';
@@ -32,6 +32,8 @@ export interface Question {
   skip?: number;
   /** 0 or absent: all. */
   limit?: number;
+  /** Whether the bytes of what is found are wanted, so that the filter's own fields are all that is worth decoding. */
+  rawOnly?: boolean;
   hint?: unknown;
 }
 
@@ -52,9 +54,8 @@ export function* search(
   cost: Cost = { keys: 0, documents: 0 },
   plan = planQuery(collection, question.filter, question.sort, question.hint),
 ): Generator<Found | undefined, void> {
-  const { filter, matches, sort = {}, skip = 0, limit = 0 } = question;
-  const all = Object.keys(filter).length === 0;
-  const found = matching(collection, plan, all ? () => true : ({ document }) => matches(document), cost);
+  const { sort = {}, skip = 0, limit = 0 } = question;
+  const found = matching(collection, plan, testOf(question), cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -62,6 +63,14 @@ export function* search(
     yield item;
     if (item && limit > 0 && at >= skip + limit) return;
   }
+}
+
+function testOf({ filter, matches, rawOnly }: Question): (found: Found) => boolean {
+  const fields = new Set(Object.keys(filter).map((path) => path.split('.')[0]));
+  if (fields.size === 0) return () => true;
+  const anyField = [...fields].some((name) => name.startsWith('$'));
+  if (!rawOnly || anyField) return ({ document }) => matches(document);
+  return ({ raw }) => matches(decode(pick(raw, (name) => fields.has(name))));
 }
 
 /** Gives `undefined` for each document that was examined in vain, so that the caller can pause. */

@@ -21,6 +21,7 @@ export async function find({ catalogue, cursors }: Database, { body, database }:
   const namespace = namespaceOf(body, database);
   const question = questionOf(body, 'filter');
   const project = projector(subDocument(body, 'projection'));
+  question.rawOnly = project.rawOnly;
   const size = wholeNumber(body, 'batchSize', 101);
   const results = rawResults(catalogue.get(namespace), question, project);
   return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));

@@ -40,6 +40,14 @@ interface Queued {
 }
 
 type Rules = ReadonlyMap<string, Rule>;
+/** Heartbeats and state documents whose ids are next to each other. */
+interface Slice {
+  readonly states: ReadonlyMap<string, LeanState>;
+  readonly rules: Rules;
+  /** The last id up to which both are known; undefined where there are no more. */
+  readonly horizon: string | undefined;
+}
+
 type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
 
 /**
@@ -92,20 +100,43 @@ export class RuleLearner {
    */
   survey(after: string, limit: number): Promise<string | undefined> {
     return this.inTurn(async () => {
-      const next: mongo.Filter<{ _id: string }> = { _id: { $gt: after } };
-      const order = { sort: { _id: 1 }, limit } as const;
-      const states = await this.readStates<LeanState>(next, { ...order, projection: LEAN });
-      const rules = await this.readRules(next, order);
-      const last = [states, rules].filter(({ size }) => size === limit).map(lastId);
-      const horizon = last.sort(byCodePoint)[0];
-      const ids = new Set([...rules.keys(), ...states.keys()]);
-      const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
-      const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
-      const fresh = differing.filter((id) => !states.has(id));
-      const again = await this.agree(fresh, rules, new Map());
-      await this.reconcile([...again, ...differing.filter((id) => states.has(id))]);
-      return horizon;
+      const slice = await this.read(after, limit);
+      await this.learnSlice(slice);
+      return slice.horizon;
     });
+  }
+
+  /**
+   * Looks at all of them, reading each slice while the one before it is learned. What is learned by id meanwhile may be
+   * forgotten again: the caller has to look at what has changed since.
+   */
+  async surveyAll(limit: number): Promise<void> {
+    let next: Promise<Slice> | undefined = this.read('', limit);
+    while (next !== undefined) {
+      const slice: Slice = await next;
+      next = slice.horizon === undefined ? undefined : this.read(slice.horizon, limit);
+      // Where learning fails, nobody waits for it any more.
+      next?.catch(() => undefined);
+      await this.inTurn(() => this.learnSlice(slice));
+    }
+  }
+
+  private async read(after: string, limit: number): Promise<Slice> {
+    const next: mongo.Filter<{ _id: string }> = { _id: { $gt: after } };
+    const order = { sort: { _id: 1 }, limit } as const;
+    const states = await this.readStates<LeanState>(next, { ...order, projection: LEAN });
+    const rules = await this.readRules(next, order);
+    const last = [states, rules].filter(({ size }) => size === limit).map(lastId);
+    return { states, rules, horizon: last.sort(byCodePoint)[0] };
+  }
+
+  private async learnSlice({ states, rules, horizon }: Slice): Promise<void> {
+    const ids = new Set([...rules.keys(), ...states.keys()]);
+    const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
+    const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
+    const fresh = differing.filter((id) => !states.has(id));
+    const again = await this.agree(fresh, rules, new Map());
+    await this.reconcile([...again, ...differing.filter((id) => states.has(id))]);
   }
 
   /** Whether nothing needs to be written; then it is remembered. */

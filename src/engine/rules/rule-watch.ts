@@ -8,7 +8,7 @@ import type { RuleLearner } from './rule-learner';
 /** How many heartbeats are read at once: few enough to be garbage soon. */
 const SLICE = 500;
 /** At the start, when there is nothing to be kept waiting. */
-const START_SLICE = 4_000;
+const START_SLICE = 1_000;
 /** A round over all heartbeats takes this many looks, of which there is one a second. */
 const ROUND_LOOKS = 45;
 /** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
@@ -40,20 +40,24 @@ export class RuleWatch {
   /** Learns all rules, as fast as the database gives them. */
   async learnAll(): Promise<void> {
     this.lastLook = this.parts.clock.now();
-    let after: string | undefined = '';
-    while (after !== undefined) after = await this.parts.learner.survey(after, START_SLICE);
+    await this.parts.learner.surveyAll(START_SLICE);
+    await this.learnRecent();
     await this.endRound();
   }
 
   /** One look; to be made every second. */
   async look(): Promise<void> {
     const { learner } = this.parts;
-    await learner.learn([...(await this.updated()), ...(await this.removed())]);
+    await this.learnRecent();
     for (let slices = 0; slices < this.slicesEach; slices += 1) {
       const after = await learner.survey(this.after, SLICE);
       this.after = after ?? '';
       if (after === undefined) return this.endRound();
     }
+  }
+
+  private async learnRecent(): Promise<void> {
+    await this.parts.learner.learn([...(await this.updated()), ...(await this.removed())]);
   }
 
   private async updated(): Promise<string[]> {
