@@ -120,7 +120,7 @@ function rangeOf(index: Index, at: number, conditions: Condition[]): Interval | 
     if (condition.path !== path || unordered || !/^\$[gl]te?$/.test(condition.operator)) continue;
     const key = keyOf(condition.operand);
     const own = condition.operator.startsWith('$g')
-      ? { from: key, to: Buffer.of(kind + 1) }
+      ? { from: condition.operator === '$gt' && !descending ? after(key) : key, to: Buffer.of(kind + 1) }
       : { from: Buffer.of(kind), to: after(key) };
     if (!range) range = own;
     else if (!index.multikey)

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import type { Collection, Stored } from './collection';
 import { decode, pick } from './documents';
 import { CommandError } from './errors';
-import type { Filter } from './filters';
+import { conditionsOf, type Filter } from './filters';
 import { compare, sortValues } from './order';
 import { planQuery, type Plan } from './query-planner';
 
@@ -55,7 +55,7 @@ export function* search(
   plan = planQuery(collection, question.filter, question.sort, question.hint),
 ): Generator<Found | undefined, void> {
   const { sort = {}, skip = 0, limit = 0 } = question;
-  const found = matching(collection, plan, testOf(question), cost);
+  const found = matching(collection, plan, testOf(question, plan), cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -65,12 +65,21 @@ export function* search(
   }
 }
 
-function testOf({ filter, matches, rawOnly }: Question): (found: Found) => boolean {
+function testOf({ filter, matches, rawOnly }: Question, plan: Plan): (found: Found) => boolean {
   const fields = new Set(Object.keys(filter).map((path) => path.split('.')[0]));
-  if (fields.size === 0) return () => true;
+  const idsAlone = fields.size === 1 && fields.has('_id');
+  if (fields.size === 0 || (idsAlone && isRangeOfTextIds(filter, plan))) return () => true;
   const anyField = [...fields].some((name) => name.startsWith('$'));
   if (!rawOnly || anyField) return ({ document }) => matches(document);
   return ({ raw }) => matches(decode(pick(raw, (name) => fields.has(name))));
+}
+
+/** Whether the plan's interval holds exactly what the filter asks for: how a collection is read a slice at a time. */
+function isRangeOfTextIds(filter: Document, { index }: Plan): boolean {
+  if (index?.spec.name !== '_id_' || index.cut || index.fields[0].descending) return false;
+  return conditionsOf(filter).every(
+    ({ path, operator, operand }) => path === '_id' && operator === '$gt' && typeof operand === 'string',
+  );
 }
 
 /** Gives `undefined` for each document that was examined in vain, so that the caller can pause. */

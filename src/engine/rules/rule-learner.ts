@@ -42,12 +42,15 @@ interface Queued {
 type Rules = ReadonlyMap<string, Rule>;
 /** Heartbeats and state documents whose ids are next to each other. */
 interface Slice {
-  readonly states: ReadonlyMap<string, LeanState>;
+  readonly states: LeanStates;
   readonly rules: Rules;
   /** The last id up to which both are known; undefined where there are no more. */
   readonly horizon: string | undefined;
+  /** The states after it, where they are being read. */
+  readonly ahead: Promise<LeanStates> | undefined;
 }
 
+type LeanStates = ReadonlyMap<string, LeanState>;
 type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
 
 /**
@@ -107,30 +110,37 @@ export class RuleLearner {
   }
 
   /**
-   * Looks at all of them, reading each slice while the one before it is learned. What is learned by id meanwhile may be
-   * forgotten again: the caller has to look at what has changed since.
+   * Looks at all of them, reading the next states while these rules are read, and the next rules while these are learned.
+   * What is learned by id meanwhile may be forgotten again: the caller has to look at what has changed since.
    */
   async surveyAll(limit: number): Promise<void> {
-    let next: Promise<Slice> | undefined = this.read('', limit);
+    let next: Promise<Slice> | undefined = this.read('', limit, this.leanStates('', limit));
     while (next !== undefined) {
-      const slice: Slice = await next;
-      next = slice.horizon === undefined ? undefined : this.read(slice.horizon, limit);
+      const { horizon, ahead, ...slice }: Slice = await next;
+      next = horizon === undefined ? undefined : this.read(horizon, limit, ahead);
       // Where learning fails, nobody waits for it any more.
       next?.catch(() => undefined);
-      await this.inTurn(() => this.learnSlice(slice));
+      await this.inTurn(() => this.learnSlice({ ...slice, horizon }));
     }
   }
 
-  private async read(after: string, limit: number): Promise<Slice> {
-    const next: mongo.Filter<{ _id: string }> = { _id: { $gt: after } };
-    const order = { sort: { _id: 1 }, limit } as const;
-    const states = await this.readStates<LeanState>(next, { ...order, projection: LEAN });
-    const rules = await this.readRules(next, order);
-    const last = [states, rules].filter(({ size }) => size === limit).map(lastId);
-    return { states, rules, horizon: last.sort(byCodePoint)[0] };
+  /** @param ahead the states after this id, where they are being read already; then those after them are as well */
+  private async read(after: string, limit: number, ahead?: Promise<LeanStates>): Promise<Slice> {
+    const states = await (ahead ?? this.leanStates(after, limit));
+    const lastState = states.size === limit ? lastId(states) : undefined;
+    const further = ahead && lastState !== undefined ? this.leanStates(lastState, limit) : undefined;
+    further?.catch(() => undefined);
+    const rules = await this.readRules({ _id: { $gt: after } }, { sort: { _id: 1 }, limit });
+    const lastRule = rules.size === limit ? lastId(rules) : undefined;
+    const [horizon] = [lastState, lastRule].filter((id) => id !== undefined).sort(byCodePoint);
+    return { states, rules, horizon, ahead: horizon === lastState ? further : undefined };
   }
 
-  private async learnSlice({ states, rules, horizon }: Slice): Promise<void> {
+  private leanStates(after: string, limit: number): Promise<LeanStates> {
+    return this.readStates({ _id: { $gt: after } }, { sort: { _id: 1 }, limit, projection: LEAN });
+  }
+
+  private async learnSlice({ states, rules, horizon }: Omit<Slice, 'ahead'>): Promise<void> {
     const ids = new Set([...rules.keys(), ...states.keys()]);
     const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
     const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
