@@ -7,6 +7,8 @@ import { HeartbeatEngineModule } from './engine/heartbeat-engine.module';
 import { HealthModule } from './health/health.module';
 import { HeartbeatModule } from './heartbeat/heartbeat.module';
 import { HttpModule } from './http/http.module';
+import { MetricsModule, MetricsOptions } from './metrics/metrics.module';
+import { PrometheusEngineMetrics } from './metrics/prometheus-engine-metrics';
 import type { Clock } from './time/clock';
 
 export interface AppOptions {
@@ -18,6 +20,8 @@ export interface AppOptions {
   role?: 'all' | 'api' | 'engine';
   /** How events travel, alarms go out, and the engine watches. */
   engine?: HeartbeatEngineOptions;
+  /** Where the metrics are, and who may read them. */
+  metrics?: MetricsOptions;
   /** Default: the machine's clocks. */
   clock?: Clock;
 }
@@ -25,12 +29,25 @@ export interface AppOptions {
 /** What the standalone application is made of. Every role has the database, the events and the health checks. */
 @Module({})
 export class AppModule {
-  static register({ dialect, users, databaseUri, role = 'all', engine, clock }: AppOptions): DynamicModule {
+  static register({
+    dialect,
+    users,
+    databaseUri,
+    role = 'all',
+    engine,
+    metrics = {},
+    clock,
+  }: AppOptions): DynamicModule {
     const database = DatabaseModule.register(databaseUri);
     const routes = role !== 'engine';
+    const counted = new PrometheusEngineMetrics();
     const heartbeats = HeartbeatModule.forRoot({ dialect, users, clock, routes });
-    const watching = HeartbeatEngineModule.forRoot({ ...engine, heartbeats, routes, watch: role !== 'api' });
+    const watching = HeartbeatEngineModule.forRoot({
+      ...engine,
+      ...{ heartbeats, routes, watch: role !== 'api', metrics: counted },
+    });
     const health = HealthModule.register([database, heartbeats, watching]);
-    return { module: AppModule, imports: [HttpModule, database, heartbeats, watching, health] };
+    const shown = MetricsModule.register(metrics, counted, [HttpModule, database, watching]);
+    return { module: AppModule, imports: [HttpModule, database, heartbeats, watching, health, shown] };
   }
 }

@@ -7,11 +7,12 @@ import { HttpDurations } from './http-durations';
 import { type Metric, type Sample, expose, single } from './metric';
 import { PrometheusEngineMetrics } from './prometheus-engine-metrics';
 
+/** Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** All that one application shows to Prometheus, in a registry of its own. */
 @Injectable()
 export class ApplicationMetrics {
-  /** Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
   private registry: Promise<Registry> | undefined;
 
   constructor(

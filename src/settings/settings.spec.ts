@@ -22,6 +22,9 @@ describe('readSettings', () => {
       amqpPrefetch: 1000,
       blindGraceMs: 300_000,
       logLevel: 'log',
+      logFormat: 'auto',
+      slowRequestMs: 2_000,
+      metricsHost: '127.0.0.1',
       users: new Map([['root', 'root']]),
       defaultUsers: true,
     });
@@ -42,6 +45,11 @@ describe('readSettings', () => {
       ALARM_WEBHOOK_SECRET: ' secret ',
       ALARM_REPEAT: '2h',
       LOG_LEVEL: 'verbose',
+      LOG_FORMAT: 'json',
+      SLOW_REQUEST: '1m',
+      METRICS_PORT: '9464',
+      METRICS_HOST: '::1',
+      METRICS_CREDENTIALS: 'prometheus:a:b,c',
     };
     expect(readSettings(env)).toEqual({
       host: '0.0.0.0',
@@ -58,6 +66,11 @@ describe('readSettings', () => {
       alarmWebhookSecret: ' secret ',
       alarmRepeatMs: 7_200_000,
       logLevel: 'verbose',
+      logFormat: 'json',
+      slowRequestMs: 60_000,
+      metricsPort: 9464,
+      metricsHost: '::1',
+      metricsCredentials: { name: 'prometheus', password: 'a:b,c' },
     });
   });
 
@@ -130,6 +143,7 @@ describe('readSettings', () => {
             MONGODB_URI: ` ${value}`,
             AMQP_URL: ` ${value}`,
             ALARM_WEBHOOK_URL: ` ${value}`,
+            METRICS_CREDENTIALS: ` ${value}`,
             HEARTBEAT_TOKEN: value,
           });
           expect(shown.length).toBeGreaterThan(0);
