@@ -5,8 +5,9 @@ import { METHODS, createServer } from 'node:http';
 import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
 import { isJsonType } from '../canopsis/json-body.decorator';
+import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
 import { hasPackage, optionalPackage } from '../optional-package';
-import { BODY_LIMIT, EarlyHook } from './authentication-first';
+import { BODY_LIMIT, EarlyHook, EarlyRequest } from './authentication-first';
 import { answerPlainly, answerUnparsable } from './raw-answers';
 
 /** An id may be as long as a request line can be (Node: 16 KiB of headers). */
@@ -29,8 +30,19 @@ export const bestFramework = (): HttpFramework => (hasPackage(FASTIFY) ? 'fastif
  */
 export function httpAdapter(framework: HttpFramework, first: EarlyHook): AbstractHttpAdapter {
   const adapter = framework === 'fastify' ? fastifyAdapter(first) : expressAdapter();
-  adapter.setOnRequestHook(first);
+  adapter.setOnRequestHook(
+    (request: EarlyRequest, response: Answering, next: (problem?: unknown) => void) => {
+      const id = requestIdOf(response);
+      if (id !== undefined) response.header(REQUEST_ID, id);
+      first(request, response, next);
+    },
+  );
   return adapter;
+}
+
+/** What Fastify's replies and Express's responses have in common. */
+interface Answering {
+  header(name: string, value: string): unknown;
 }
 
 /**

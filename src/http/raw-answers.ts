@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CACHE_CONTROL } from '../canopsis/answers';
 import { CanopsisError } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
-import { REQUEST_ID } from '../canopsis/request-id';
+import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
 import { ParserError, servesDel } from './del-method';
 import type { EarlyHook, EarlyRequest } from './authentication-first';
 import type { RequestWatch } from './request-watch';
@@ -50,7 +50,10 @@ function answerAndClose(answer: CanopsisError, socket: Duplex, more: Record<stri
 /** Writes a Canopsis error to a plain Node response, where no framework is involved. */
 export function answerPlainly(answer: CanopsisError, response: ServerResponse): void {
   const text = JSON.stringify(answer.body);
-  response.writeHead(answer.status, headersOf(answer, text)).end(text);
+  const id = requestIdOf(response);
+  const headers = headersOf(answer, text);
+  if (id !== undefined) headers[REQUEST_ID] = id;
+  response.writeHead(answer.status, headers).end(text);
 }
 
 /**

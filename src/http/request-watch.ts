@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
+import { nameRequest, requestIdOf } from '../canopsis/request-id';
 import type { MethodTable } from './method-table';
 import { RequestIds } from './request-ids';
 import { requestPath } from './request-path';
@@ -59,7 +59,7 @@ export class RequestWatch {
 
   private begin(request: IncomingMessage, response: ServerResponse): void {
     const began = performance.now();
-    response.setHeader(REQUEST_ID, this.ids.idFor(request.headers['x-request-id']));
+    nameRequest(response, this.ids.idFor(request.headers['x-request-id']));
     // After `finish`, or where the connection ends before that.
     response.on('close', () => {
       const status = response.headersSent ? response.statusCode : CLIENT_GONE;
