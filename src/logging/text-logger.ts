@@ -1,7 +1,7 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
 /** What can stand in a line as it is. */
-const PLAIN = /^[\p{L}\p{N}\p{P}\p{S}]+$/u;
+const PLAIN = /^[^\s"\p{C}]+$/u;
 
 /** Nest's own logger, for people. A message with fields is one line: its `msg`, then each field as `name=value`. */
 export class TextLogger extends ConsoleLogger {
@@ -27,7 +27,5 @@ function lineOf({ msg, ...fields }: Record<string, unknown>): string {
   return words.join(' ');
 }
 
-const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return PLAIN.test(text) ? text : JSON.stringify(text);
-};
+const shown = (value: unknown): string =>
+  typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value);

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Headers, Inject, Optional, UseFilters } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Optional, Res, UseFilters } from '@nestjs/common';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { authenticationRequired } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
@@ -16,9 +16,14 @@ export class MetricsController {
 
   @Get()
   @CanopsisAnswer()
-  @Header('Content-Type', METRICS_TYPE)
-  read(@Headers('authorization') authorization?: string): Promise<string> {
+  async read(
+    @Res({ passthrough: true }) response: { header(name: string, value: string): unknown },
+    @Headers('authorization') authorization?: string,
+  ): Promise<string> {
     if (this.access?.admits(authorization) === false) throw authenticationRequired();
-    return this.metrics.text();
+    const text = await this.metrics.text();
+    // Not by a decorator: Fastify would then send no error, which is no text.
+    response.header('Content-Type', METRICS_TYPE);
+    return text;
   }
 }
