@@ -9,7 +9,7 @@ export async function run(): Promise<void> {
   const settings = readSettings();
   const { logger, flush } = usableLogger(settings);
   // Also after an error that nobody caught.
-  process.on('exit', flush);
+  process.on('exit', () => flush());
   warnOfDefaults(settings, logger);
   const application = await startStandalone(settings, logger);
   stopOnSignal(async (signal) => {

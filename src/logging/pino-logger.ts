@@ -26,7 +26,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** A logger, and how to get everything out that it holds back. */
 export interface BufferedLogger {
   readonly logger: LoggerService;
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Whether the packages are installed. */

@@ -3,14 +3,18 @@ import { TextLogger } from './text-logger';
 class Captured extends TextLogger {
   readonly texts: string[] = [];
 
+  constructor() {
+    super('log');
+    this.options.colors = false;
+  }
+
   protected override printMessages(messages: unknown[]): void {
     this.texts.push(...messages.map((message) => this.stringifyMessage(message, 'log')));
   }
 }
 
 function shown(message: unknown): string | undefined {
-  const logger = new Captured('log');
-  logger.options.colors = false;
+  const logger = new Captured();
   logger.log(message);
   return logger.texts[0];
 }

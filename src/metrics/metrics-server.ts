@@ -30,9 +30,9 @@ export async function listenForMetrics(
     );
   const server = createServer({ requireHostHeader: false }, (request, response) =>
     first(request as Parameters<EarlyHook>[0], response, (problem) => {
-      answer(metrics, request, response, problem).catch((error: unknown) =>
-        answerPlainly(errorAnswer(error, ''), response),
-      );
+      const refused = (error: unknown): void => answerPlainly(errorAnswer(error, ''), response);
+      if (problem === undefined) answer(metrics, request, response).catch(refused);
+      else refused(problem);
     }),
   );
   server.on('clientError', answerUnparsable);
@@ -47,9 +47,7 @@ async function answer(
   metrics: Pick<ApplicationMetrics, 'text'>,
   { method = '', url = '' }: IncomingMessage,
   response: ServerResponse,
-  problem: unknown,
 ): Promise<void> {
-  if (problem !== undefined) throw problem;
   if (!isMetricsPath(requestPath(url))) throw routeNotFound();
   if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
   const text = Buffer.from(await metrics.text());

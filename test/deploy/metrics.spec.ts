@@ -19,7 +19,11 @@ interface Dashboard {
 
 interface Rules {
   readonly groups: {
-    readonly rules: { readonly alert: string; readonly expr: string; readonly annotations: object }[];
+    readonly rules: {
+      readonly alert: string;
+      readonly expr: string;
+      readonly annotations: { readonly description: string };
+    }[];
   }[];
 }
 
@@ -72,10 +76,8 @@ describe('what deploy/ asks of Prometheus', () => {
     ]);
     expect(rules.flatMap(({ expr }) => unknownIn(expr))).toEqual([]);
     for (const { annotations } of rules) {
-      expect(annotations).toEqual({
-        summary: expect.any(String),
-        description: expect.stringMatching(/.{150}/),
-      });
+      expect(Object.keys(annotations)).toEqual(['summary', 'description']);
+      expect(annotations.description.length).toBeGreaterThan(150);
     }
   });
 });

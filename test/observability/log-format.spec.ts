@@ -31,15 +31,16 @@ describe('the log of the program', () => {
     started.push(api);
     return api;
   };
-  const linesOf = ({ output }: TestProcess): Line[] =>
-    output()
+  const linesOf = (from: TestProcess): Line[] =>
+    from
+      .output()
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Line);
 
-  it.each([{}, { LOG_FORMAT: 'auto' }, { LOG_FORMAT: 'json' }])(
+  it.each<Record<string, string>>([{}, { LOG_FORMAT: 'auto' }, { LOG_FORMAT: 'json' }])(
     'is JSON where no terminal is, with %j, whole to the last line',
-    async (env: Record<string, string>) => {
+    async (env) => {
       const api = await start({ LOG_LEVEL: 'debug', ...env });
       await api.request('POST', HEARTBEATS, { json: heartbeat(), headers: { 'X-Request-Id': 'me' } });
       await api.says(/watching 1 heartbeats|watching 0 heartbeats/);
