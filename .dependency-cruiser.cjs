@@ -35,6 +35,12 @@ module.exports = {
       'Modules take options; only the standalone application reads settings.',
     ),
     only(
+      'engine-knows-no-prometheus',
+      { path: '^src/(engine|events|heartbeat)/' },
+      { path: '^src/metrics/(?!engine-metrics)|node_modules/prom-client' },
+      'The engine tells a port; who counts is not its matter.',
+    ),
+    only(
       'no-test-code-in-src',
       { path: '^src/', pathNot: '\\.spec\\.ts$' },
       { path: '^(test|bench)/' },

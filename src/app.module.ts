@@ -8,6 +8,8 @@ import { HealthModule } from './health/health.module';
 import { HeartbeatModule } from './heartbeat/heartbeat.module';
 import { HttpModule } from './http/http.module';
 import type { CallLimits } from './heartbeat/heartbeat.options';
+import { MetricsModule, MetricsOptions } from './metrics/metrics.module';
+import { PrometheusEngineMetrics } from './metrics/prometheus-engine-metrics';
 import type { Clock } from './time/clock';
 
 export interface AppOptions {
@@ -21,6 +23,8 @@ export interface AppOptions {
   engine?: HeartbeatEngineOptions;
   /** How much a client may do. */
   limits?: CallLimits;
+  /** Where the metrics are, and who may read them. */
+  metrics?: MetricsOptions;
   /** Default: the machine's clocks. */
   clock?: Clock;
 }
@@ -35,13 +39,19 @@ export class AppModule {
     role = 'all',
     engine,
     limits,
+    metrics = {},
     clock,
   }: AppOptions): DynamicModule {
     const database = DatabaseModule.register(databaseUri);
     const routes = role !== 'engine';
+    const counted = new PrometheusEngineMetrics();
     const heartbeats = HeartbeatModule.forRoot({ dialect, users, clock, limits, routes });
-    const watching = HeartbeatEngineModule.forRoot({ ...engine, heartbeats, routes, watch: role !== 'api' });
+    const watching = HeartbeatEngineModule.forRoot({
+      ...engine,
+      ...{ heartbeats, routes, watch: role !== 'api', metrics: counted },
+    });
     const health = HealthModule.register([database, heartbeats, watching]);
-    return { module: AppModule, imports: [HttpModule, database, heartbeats, watching, health] };
+    const shown = MetricsModule.register(metrics, counted, [HttpModule, database, watching]);
+    return { module: AppModule, imports: [HttpModule, database, heartbeats, watching, health, shown] };
   }
 }

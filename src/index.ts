@@ -26,6 +26,10 @@ export type { OutboxEntry } from './engine/state/heartbeat-state';
 export { StateService } from './engine/state-api/state.service';
 export type { StateDocument } from './engine/state-api/state-row';
 
+export type { EngineMetrics } from './metrics/engine-metrics';
+export type { Metric, MetricRegistry, Sample } from './metrics/metric';
+export { PrometheusEngineMetrics } from './metrics/prometheus-engine-metrics';
+
 export type { AmqpOptions } from './events/amqp-options';
 export type { CanopsisEvent } from './events/event';
 export { EVENT_TRANSPORT } from './events/event-transport';

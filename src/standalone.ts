@@ -12,6 +12,9 @@ import type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
 import { HttpFramework, bestFramework } from './http/adapters';
 import type { ServerLimits } from './http/limits';
 import { closeGracefully, createHttpApplication } from './http/http-application';
+import { ApplicationMetrics } from './metrics/application-metrics';
+import { MetricsAccess } from './metrics/metrics-access';
+import { listenForMetrics } from './metrics/metrics-server';
 import type { Clock } from './time/clock';
 import { Settings, SettingsError } from './settings/settings';
 
@@ -19,6 +22,8 @@ import { Settings, SettingsError } from './settings/settings';
 export interface RunningApplication {
   /** Where it listens, e.g. `http://127.0.0.1:8082`. */
   readonly url: string;
+  /** Where the metrics are, e.g. `http://127.0.0.1:8082/metrics`. */
+  readonly metricsUrl: string;
   /** Finishes the requests under way (10 s at most), then closes the database. */
   close(): Promise<void>;
 }
@@ -45,7 +50,11 @@ export async function startStandalone(
   refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
   const users = await usersOf(settings);
+  const { metricsCredentials, metricsPort } = settings;
+  const ownPort = metricsPort !== undefined;
+  const access = metricsCredentials && new MetricsAccess(metricsCredentials);
   const database = await databaseServer(settings.mongodbUri, settings.dataDir);
+  let metrics: Server | undefined;
   try {
     const root = AppModule.register({
       dialect: settings.dialect,
@@ -64,15 +73,26 @@ export async function startStandalone(
         writesPerSecond: settings.rateLimitWrites,
         eventsPerSecond: settings.rateLimitEvents,
       },
+      metrics: { ownPort, access },
       clock,
     });
     const app = await createHttpApplication(root, framework, logger, {
       limits: { connections: settings.maxConnections, ...limits },
       trustedProxies: settings.trustedProxies,
+      each: ['debug', 'verbose'].includes(settings.logLevel),
+      slowMs: settings.slowRequestMs,
+      metricsAccess: ownPort ? undefined : access,
     });
+    metrics = await metricsServer(settings, app, access);
     await app.listen(settings.port, settings.host);
-    return { url: urlOf(app), close: () => closeAll(app, database) };
+    const url = urlOf(app.getHttpServer());
+    return {
+      url,
+      metricsUrl: `${metrics ? urlOf(metrics) : url}/metrics`,
+      close: () => closeAll(app, database, metrics),
+    };
   } catch (error) {
+    metrics?.close();
     await database.close();
     throw error;
   }
@@ -101,10 +121,29 @@ function webhookOf({
   return url === undefined ? undefined : { url, secret };
 }
 
-async function closeAll(app: INestApplication<Server>, database: DatabaseServer): Promise<void> {
+/** @throws SettingsError where METRICS_PORT cannot be listened on */
+async function metricsServer(
+  { metricsPort: port, metricsHost: host }: Settings,
+  app: INestApplication,
+  access: MetricsAccess | undefined,
+): Promise<Server | undefined> {
+  if (port === undefined) return undefined;
+  try {
+    return await listenForMetrics(app.get(ApplicationMetrics, { strict: false }), { host, port, access });
+  } catch (error) {
+    throw new SettingsError([`METRICS_PORT cannot be listened on: ${(error as Error).message}`]);
+  }
+}
+
+async function closeAll(
+  app: INestApplication<Server>,
+  database: DatabaseServer,
+  metrics: Server | undefined,
+): Promise<void> {
   try {
     await closeGracefully(app);
   } finally {
+    metrics?.close().closeAllConnections();
     await database.close();
   }
 }
@@ -119,8 +158,8 @@ export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   }
 }
 
-function urlOf(app: INestApplication<Server>): string {
-  const address = app.getHttpServer().address();
+function urlOf(server: Server): string {
+  const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;

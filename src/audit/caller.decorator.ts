@@ -1,5 +1,5 @@
 import { ExecutionContext, createParamDecorator } from '@nestjs/common';
-import type { OutgoingHttpHeader } from 'node:http';
+import { requestIdOf } from '../canopsis/request-id';
 
 /** Who a change is ascribed to where nobody says. */
 export const UNKNOWN_USER = 'unknown';
@@ -19,15 +19,11 @@ interface AnyRequest {
   readonly ip?: string;
 }
 
-interface AnyResponse {
-  getHeader(name: string): OutgoingHttpHeader | undefined;
-}
-
 /** Reads what is asked for when it is asked for: most calls need only the user. */
 class RequestCaller implements Caller {
   constructor(
     private readonly request: AnyRequest,
-    private readonly response: AnyResponse & { readonly raw?: AnyResponse },
+    private readonly response: object,
   ) {}
 
   get user(): string {
@@ -45,9 +41,7 @@ class RequestCaller implements Caller {
   }
 
   get requestId(): string | undefined {
-    // On Fastify a header can be on its reply or on Node's response below it.
-    const id = this.response.getHeader('x-request-id') ?? this.response.raw?.getHeader('x-request-id');
-    return id === undefined ? undefined : String(id);
+    return requestIdOf(this.response);
   }
 }
 

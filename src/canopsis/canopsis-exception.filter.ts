@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { errorAnswer } from './error-answer';
 import { CACHE_CONTROL } from './answers';
+import { requestIdOf } from './request-id';
 
 /**
  * Reshapes every error into the Canopsis format: JSON, `name` and `description`, never a stack or a framework's
@@ -22,7 +23,9 @@ export class CanopsisExceptionFilter implements ExceptionFilter {
     const response = http.getResponse<object>();
     const answer = errorAnswer(thrown, request.method ?? '');
     if (answer.status >= 500 && answer !== thrown) {
-      this.logger.error('unforeseen error', thrown instanceof Error ? thrown.stack : String(thrown));
+      const id = requestIdOf(response);
+      const where = id === undefined ? '' : ` in request ${id}`;
+      this.logger.error(`unforeseen error${where}`, thrown instanceof Error ? thrown.stack : String(thrown));
     }
     if (httpAdapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries({ 'Cache-Control': CACHE_CONTROL, ...answer.headers })) {

@@ -1,11 +1,15 @@
-import { ConsoleLogger } from '@nestjs/common';
-import { Settings, readSettings } from '../settings/settings';
+import type { LoggerService } from '@nestjs/common';
+import { createLogger } from '../logging/create-logger';
+import type { BufferedLogger } from '../logging/pino-logger';
+import { Settings, SettingsError, readSettings } from '../settings/settings';
 import { startStandalone } from '../standalone';
 
 /** Runs the standalone application until SIGTERM or SIGINT. */
 export async function run(): Promise<void> {
   const settings = readSettings();
-  const logger = new ConsoleLogger({ logLevels: [settings.logLevel] });
+  const { logger, flush } = usableLogger(settings);
+  // Also after an error that nobody caught.
+  process.on('exit', () => flush());
   warnOfDefaults(settings, logger);
   const application = await startStandalone(settings, logger);
   stopOnSignal(async (signal) => {
@@ -13,9 +17,20 @@ export async function run(): Promise<void> {
     await application.close();
   });
   logger.log(`canopsis-heartbeat answers at ${application.url} (${settings.dialect})`);
+  if (settings.metricsPort !== undefined) logger.log(`metrics at ${application.metricsUrl}`);
+  flush();
 }
 
-function warnOfDefaults(settings: Settings, logger: ConsoleLogger): void {
+/** @throws SettingsError where a package that the format needs is not installed */
+function usableLogger({ logFormat: format, logLevel: level }: Settings): BufferedLogger {
+  try {
+    return createLogger({ format, level });
+  } catch (error) {
+    throw new SettingsError([(error as Error).message]);
+  }
+}
+
+function warnOfDefaults(settings: Settings, logger: LoggerService): void {
   if (settings.defaultUsers) {
     logger.warn(
       'no users are set: user root with password root may call; set HEARTBEAT_USERS or HEARTBEAT_USERS_FILE',

@@ -2,6 +2,7 @@ import { ConfigurableModuleAsyncOptions, ConfigurableModuleBuilder } from '@nest
 import type { AmqpOptions } from '../events/amqp-options';
 import { DEFAULT_PREFETCH, EventTransport } from '../events/event-transport';
 import type { HeartbeatDynamicModule } from '../heartbeat/heartbeat.options';
+import type { EngineMetrics } from '../metrics/engine-metrics';
 import type { AlarmSink } from './alarm-sink';
 import type { WebhookOptions } from './alarm-sinks/webhook-alarm-sink';
 
@@ -15,6 +16,8 @@ export interface HeartbeatEngineOptions extends Partial<WatchOptions> {
   readonly alarms?: AlarmSink;
   /** Where alarms are posted while there is no broker. Default: nowhere. */
   readonly webhook?: WebhookOptions;
+  /** Told of the engine's work, for example a `PrometheusEngineMetrics`. Default: nobody is. */
+  readonly metrics?: EngineMetrics;
 }
 
 /** What must be known when the module is put together, so that no factory can give it. */
@@ -67,7 +70,7 @@ export type CompleteEngineOptions = HeartbeatEngineOptions & WatchOptions;
  * @throws Error that names the option that cannot be used
  */
 export function completeEngineOptions(options: HeartbeatEngineOptions): CompleteEngineOptions {
-  const { amqp, transport, alarms } = options;
+  const { amqp, transport, alarms, metrics } = options;
   const complete = {
     ...options,
     blindGraceMs: options.blindGraceMs ?? DEFAULT_BLIND_GRACE_MS,
@@ -81,6 +84,7 @@ export function completeEngineOptions(options: HeartbeatEngineOptions): Complete
   if (amqp && transport) throw wrong('amqp', 'absent where there is a transport');
   if (amqp && typeof amqp.url !== 'string') throw wrong('amqp.url', 'a URL of RabbitMQ');
   if (alarms && typeof alarms.deliver !== 'function') throw wrong('alarms', 'an object with deliver(alarm)');
+  if (metrics && typeof metrics.eventReceived !== 'function') throw wrong('metrics', 'an EngineMetrics');
   return complete;
 }
 

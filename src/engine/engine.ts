@@ -8,6 +8,7 @@ import {
 import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { HeartbeatChanges } from '../heartbeat/heartbeat-changes';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
+import { ENGINE_METRICS, EngineMetrics } from '../metrics/engine-metrics';
 import { CLOCK, Clock } from '../time/clock';
 import { within } from '../time/within';
 import { ALARM_SINK, AlarmSink } from './alarm-sink';
@@ -59,11 +60,12 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(ALARM_SINK) sink: AlarmSink,
     @Inject(CLOCK) clock: Clock,
     @Inject(WATCH_OPTIONS) options: WatchOptions,
+    @Inject(ENGINE_METRICS) metrics: EngineMetrics,
   ) {
     const { book, logger } = this;
     const { prefetch, blindGraceMs, repeatMs, tickMs } = options;
     this.clock = new WatchedClock(clock);
-    const common = { book, store, heartbeats, clock: this.clock, logger };
+    const common = { book, store, heartbeats, clock: this.clock, logger, metrics };
     this.sender = new Sender({ ...common, sink });
     const onAlarms = this.sender.wake;
     const context = () => ({ now: this.clock.now(), againAt: this.hearing.againAt, blindGraceMs, repeatMs });

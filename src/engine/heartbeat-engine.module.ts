@@ -4,6 +4,7 @@ import { EventController } from '../events/event.controller';
 import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { EventService } from '../events/event.service';
 import { openTransport } from '../events/open-transport';
+import { ENGINE_METRICS, EngineMetrics, NO_METRICS } from '../metrics/engine-metrics';
 import { ALARM_SINK, AlarmSink } from './alarm-sink';
 import { AmqpAlarmSink } from './alarm-sinks/amqp-alarm-sink';
 import { LogAlarmSink } from './alarm-sinks/log-alarm-sink';
@@ -20,6 +21,7 @@ import {
   wrong,
 } from './engine.options';
 import { RemovalRecorder } from './state/removal-recorder';
+import { StateCensus } from './state/state-census';
 import { StateStore } from './state/state-store';
 import { StateCollection } from './state-api/state-collection';
 import { StateController } from './state-api/state.controller';
@@ -70,19 +72,31 @@ function assemble(definition: DynamicModule, extras: Partial<HeartbeatEngineExtr
     providers: [
       ...(definition.providers ?? []),
       { provide: WATCH_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: completeEngineOptions },
+      {
+        provide: ENGINE_METRICS,
+        inject: [WATCH_OPTIONS],
+        useFactory: ({ metrics }: CompleteEngineOptions) => metrics ?? NO_METRICS,
+      },
       transportProvider,
-      ...[StateStore, RemovalRecorder, EventService, StateCollection, StateService],
+      ...[StateStore, StateCensus, RemovalRecorder, EventService, StateCollection, StateService],
       ...(watch ? [alarmSinkProvider, Engine] : []),
     ],
-    exports: [EVENT_TRANSPORT, EventService, StateService, StateStore, ...(watch ? [Engine] : [])],
+    exports: [
+      EVENT_TRANSPORT,
+      EventService,
+      StateService,
+      StateStore,
+      StateCensus,
+      ...(watch ? [Engine] : []),
+    ],
   };
 }
 
 const transportProvider: Provider = {
   provide: EVENT_TRANSPORT,
-  inject: [WATCH_OPTIONS],
-  useFactory: ({ transport, amqp, prefetch }: CompleteEngineOptions) =>
-    transport ?? openTransport(amqp, prefetch),
+  inject: [WATCH_OPTIONS, ENGINE_METRICS],
+  useFactory: ({ transport, amqp, prefetch }: CompleteEngineOptions, metrics: EngineMetrics) =>
+    transport ?? openTransport(amqp, prefetch, metrics),
 };
 
 /** The engine's one sink: what the host gave, the broker, without one the webhook, without that the log. */

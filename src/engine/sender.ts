@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
+import type { EngineMetrics } from '../metrics/engine-metrics';
 import { within } from '../time/within';
 import type { AlarmSink } from './alarm-sink';
 import { Loop } from './loop';
@@ -37,6 +38,7 @@ export interface Leased {
 export interface SenderParts {
   readonly store: StateStore;
   readonly sink: AlarmSink;
+  readonly metrics: EngineMetrics;
   readonly clock: WatchedClock;
   readonly logger: Logger;
 }
@@ -159,12 +161,13 @@ export class Sender {
 
   /** Never rejects. */
   private async deliver({ id, lease, entry, attempts, until }: Leased): Promise<void> {
-    const { sink, clock } = this.parts;
+    const { sink, clock, metrics } = this.parts;
     if (until - clock.monotonic() < LEAST_LEASE_MS) return;
     const filter = { _id: id, lease };
     try {
       await within(DELIVERY_LIMIT_MS, sink.deliver(entry));
       this.report(undefined);
+      metrics.alarmDelivery('sent');
       const update = {
         $pop: { outbox: -1 },
         $inc: { unsent: -1 },
@@ -174,6 +177,7 @@ export class Sender {
       this.outcomes.push({ updateOne: { filter, update } });
     } catch (error) {
       this.report(error);
+      metrics.alarmDelivery('failed');
       const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempts, 10), LAST_BACKOFF_MS);
       const $set = { leased_until: clock.now() + backoff };
       const update = { $set, $inc: { attempts: 1 }, $unset: { lease: '' } } as const;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
+import type { EngineMetrics } from '../metrics/engine-metrics';
 import { raised } from './alarm';
 import type { RuleBook } from './rules/rule-book';
 import type { Leased } from './sender';
@@ -28,6 +29,7 @@ export interface WatcherParts {
   readonly book: RuleBook;
   readonly store: StateStore;
   readonly clock: WatchedClock;
+  readonly metrics: EngineMetrics;
   readonly repeatMs?: number;
   /** Whether there is an event for this heartbeat that is not stored yet. */
   readonly holdsEvent: (id: string) => boolean;
@@ -100,9 +102,11 @@ export class Watcher {
     const until = clock.monotonic() + LEASE_MS;
     let room = this.parts.room();
     const mine: Leased[] = [];
+    const deadlines = new Map<string, number>();
     const writes = silent.map((state): Write => {
       const entry = raised(state, now);
       if (state.unsent * entry.body.length > OUTBOX_BYTES) return held(state, now);
+      if (state.deadline !== null) deadlines.set(state._id, state.deadline);
       const leased = state.unsent === 0 && room > 0;
       if (leased) {
         room -= 1;
@@ -115,9 +119,19 @@ export class Watcher {
       const known = book.get(_id);
       if (known) known.state = 'down';
     }
-    this.parts.send(found === writes.length ? mine : await this.won(mine, lease));
+    const allWon = found === writes.length;
+    const won = allWon ? mine : await this.won(mine, lease);
+    this.measure(deadlines, allWon ? deadlines.keys() : won.map(({ id }) => id));
+    this.parts.send(won);
     if (mine.length < writes.length) onAlarms();
     return found;
+  }
+
+  /** Where not all claims were won, only of those leased here it is known which were. */
+  private measure(deadlines: ReadonlyMap<string, number>, claimed: Iterable<string>): void {
+    const { clock, metrics } = this.parts;
+    const now = clock.now();
+    for (const id of claimed) metrics.detected((now - (deadlines.get(id) ?? now)) / 1_000);
   }
 
   private claimOf(state: Overdue, now: number, entry: Leased['entry'], lease: string | undefined): Write {

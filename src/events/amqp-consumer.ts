@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Logger } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { EngineMetrics } from '../metrics/engine-metrics';
 import { deliver } from './delivery';
 import { type CanopsisEvent, isEngineAlarm, isJsonObject } from './event';
 import type { EventHandler } from './event-transport';
@@ -17,6 +18,7 @@ export interface AmqpConsumerOptions {
   readonly ownAppId: string;
   readonly hearing: Hearing;
   readonly logger: Logger;
+  readonly metrics: Pick<EngineMetrics, 'eventPoisoned'>;
   /** Called when the broker ended the consuming, for example because the queue was deleted. */
   readonly onCancelled: () => void;
 }
@@ -110,6 +112,7 @@ export class AmqpConsumer {
 
   private countPoison(): void {
     this.poisoned += 1;
+    this.options.metrics.eventPoisoned();
     if (performance.now() - this.poisonLogAt < POISON_LOG_MS) return;
     this.poisonLogAt = performance.now();
     this.options.logger.warn(`A message that is no JSON object was thrown away; ${this.poisoned} so far`);

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { type EngineMetrics, NO_METRICS } from '../metrics/engine-metrics';
 import { within } from '../time/within';
 import { AmqpConsumer } from './amqp-consumer';
 import { AmqpLink } from './amqp-link';
@@ -35,7 +36,8 @@ export class AmqpTransport implements EventTransport {
   private readonly queue: string;
   private consumerStarted = false;
 
-  constructor(options: AmqpOptions) {
+  /** @param metrics told of each message that is thrown away */
+  constructor(options: AmqpOptions, metrics: Pick<EngineMetrics, 'eventPoisoned'> = NO_METRICS) {
     const logger = new Logger(AmqpTransport.name);
     const names = namesIn(options);
     const link = { url: options.url, names, logger, problems: new ProblemLog(logger) };
@@ -46,6 +48,7 @@ export class AmqpTransport implements EventTransport {
       ownAppId: APP_ID,
       hearing: this.heard,
       logger,
+      metrics,
       onCancelled: () => void this.consumerLink.reopen(),
     });
     this.consumerLink = new AmqpLink({

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { invalidPayload } from '../canopsis/canopsis-error';
 import { type CanopsisEvent, eventProblem, isJsonObject, withSourceType } from './event';
+import { ENGINE_METRICS, type EngineMetrics, NO_METRICS } from '../metrics/engine-metrics';
 import { EVENT_TRANSPORT, type EventTransport } from './event-transport';
 
 /** How many events of one request are published at once. */
@@ -26,7 +27,10 @@ interface Outcome {
 export class EventService {
   private readonly logger = new Logger(EventService.name);
 
-  constructor(@Inject(EVENT_TRANSPORT) private readonly transport: EventTransport) {}
+  constructor(
+    @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
+    @Inject(ENGINE_METRICS) private readonly metrics: Pick<EngineMetrics, 'eventPoisoned'> = NO_METRICS,
+  ) {}
 
   /**
    * Publishes an event, or each of an array of events, and says what became of them. Those that were published, or should be
@@ -54,8 +58,10 @@ export class EventService {
   }
 
   private async send(given: unknown): Promise<Outcome> {
-    if (!isJsonObject(given) || eventProblem(given) !== undefined)
+    if (!isJsonObject(given) || eventProblem(given) !== undefined) {
+      this.metrics.eventPoisoned();
       return { list: 'failed_events', event: given };
+    }
     const event: CanopsisEvent = withSourceType(given);
     try {
       await this.transport.publish(event);

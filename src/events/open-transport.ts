@@ -2,15 +2,21 @@ import type { AmqpOptions } from './amqp-options';
 import { AmqpTransport } from './amqp.transport';
 import type { EventTransport } from './event-transport';
 import { InProcessTransport } from './in-process.transport';
+import type { EngineMetrics } from '../metrics/engine-metrics';
 
 /**
  * Opens a way for events: over RabbitMQ, which it begins to connect to without waiting for it, or, without a broker, in the
  * process. Throws where the AMQP packages are not installed.
  * @param prefetch how many events may be unacknowledged at once
+ * @param metrics told of what is no event
  */
-export function openTransport(amqp: AmqpOptions | undefined, prefetch: number): EventTransport {
+export function openTransport(
+  amqp: AmqpOptions | undefined,
+  prefetch: number,
+  metrics: EngineMetrics,
+): EventTransport {
   if (amqp === undefined) return new InProcessTransport(prefetch);
-  const transport = new AmqpTransport({ ...amqp, prefetch });
+  const transport = new AmqpTransport({ ...amqp, prefetch }, metrics);
   transport.start();
   return transport;
 }

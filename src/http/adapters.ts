@@ -5,8 +5,9 @@ import { METHODS, type RequestListener } from 'node:http';
 import { parse } from 'node:querystring';
 import { errorAnswer } from '../canopsis/error-answer';
 import { isJsonType } from '../canopsis/json-body.decorator';
+import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
 import { hasPackage, optionalPackage } from '../optional-package';
-import type { EarlyHook } from './authentication-first';
+import type { EarlyHook, EarlyRequest } from './authentication-first';
 import { BODY_LIMIT, HEAD_LIMIT, SERVER_LIMITS, ServerLimits, limitedServer } from './limits';
 import { PROTECTIVE_HEADERS } from './protective-headers';
 import { answerProtected, answerUnparsable } from './raw-answers';
@@ -40,12 +41,20 @@ export function httpAdapter(
 ): AbstractHttpAdapter {
   const options = { limits: { ...SERVER_LIMITS, ...limits }, trustedProxies: [...trustedProxies] };
   const adapter = framework === 'fastify' ? fastifyAdapter(first, options) : expressAdapter(options);
-  const early: EarlyHook = (request, response, next) => {
-    for (const [name, value] of PROTECTIVE_HEADERS) adapter.setHeader(response, name, value);
-    first(request, response, next);
-  };
-  adapter.setOnRequestHook(early);
+  adapter.setOnRequestHook(
+    (request: EarlyRequest, response: Answering, next: (problem?: unknown) => void) => {
+      const id = requestIdOf(response);
+      if (id !== undefined) response.header(REQUEST_ID, id);
+      for (const [name, value] of PROTECTIVE_HEADERS) adapter.setHeader(response, name, value);
+      first(request, response, next);
+    },
+  );
   return adapter;
+}
+
+/** What Fastify's replies and Express's responses have in common. */
+interface Answering {
+  header(name: string, value: string): unknown;
 }
 
 /**

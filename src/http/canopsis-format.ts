@@ -8,6 +8,7 @@ import { Credentials } from '../auth/credentials';
 import { bodyTooLarge, methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
 import { keepBody, keptBody } from '../canopsis/described-body';
+import { requestIdOf } from '../canopsis/request-id';
 import { pathOf } from '../canopsis/routes';
 import { HeartbeatEngineModule } from '../engine/heartbeat-engine.module';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
@@ -58,8 +59,11 @@ export function applyCanopsisFormat(app: INestApplication): void {
 
 function answer(problem: unknown, message: IncomingMessage, response: ServerResponse): void {
   const shaped = errorAnswer(problem, message.method ?? '');
-  if (shaped.status >= 500)
-    logger.error('unforeseen error', problem instanceof Error ? problem.stack : problem);
+  if (shaped.status >= 500) {
+    const id = requestIdOf(response);
+    const where = id === undefined ? '' : ` in request ${id}`;
+    logger.error(`unforeseen error${where}`, problem instanceof Error ? problem.stack : problem);
+  }
   answerPlainly(shaped, response);
   // What is left of the body is read and forgotten: a reset would take the answer with it.
   message.resume();

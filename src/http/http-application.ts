@@ -2,26 +2,37 @@ import { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs
 import { NestFactory } from '@nestjs/core';
 import type { IncomingMessage, Server } from 'node:http';
 import { Credentials } from '../auth/credentials';
-import { headersTooLarge } from '../canopsis/canopsis-error';
+import { authenticationRequired, headersTooLarge } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { HttpFramework, HttpOptions, httpAdapter } from './adapters';
-import { EarlyHook, authenticationFirst, healthChecks } from './authentication-first';
+import { EarlyHook, authenticationFirst, healthChecks, refusal } from './authentication-first';
+import { HttpDurations } from '../metrics/http-durations';
+import { MetricsAccess, isMetricsPath } from '../metrics/metrics-access';
 import { hasTooManyHeaders } from './limits';
+import { MethodTable } from './method-table';
 import { answerTheRest } from './raw-answers';
+import { requestPath } from './request-path';
+import { RequestLogOptions, RequestWatch } from './request-watch';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
 /** How long requests under way may take once the application is told to stop, in milliseconds. */
 const GRACE_MS = 10_000;
 
+/** What may be different about the HTTP server. */
+export interface HttpApplicationOptions extends HttpOptions, RequestLogOptions {
+  /** Who may read `GET /metrics`, where that is not the users of the API. */
+  readonly metricsAccess?: MetricsAccess;
+}
+
 /**
- * Builds the application around its root module, which imports `HttpModule` and `AuthModule`: nobody gets in without
+ * Builds the application around its root module, which imports `HttpModule` and `HeartbeatModule`: nobody gets in without
  * credentials, and all that goes wrong comes out in the Canopsis format. It does not listen yet.
  */
 export async function createHttpApplication(
   root: DynamicModule,
   framework: HttpFramework,
   logger: NestApplicationOptions['logger'],
-  options?: HttpOptions,
+  { metricsAccess, each, slowMs, ...options }: HttpApplicationOptions = {},
 ): Promise<INestApplication<Server>> {
   const hook: { first?: EarlyHook } = {};
   const first: EarlyHook = (request, response, next) => {
@@ -35,14 +46,32 @@ export async function createHttpApplication(
     abortOnError: false,
     logger,
   });
-  hook.first = authenticationFirst(app.get(Credentials, { strict: false }), healthChecks);
+  const credentials = app.get(Credentials, { strict: false });
+  hook.first = metricsFirst(metricsAccess, authenticationFirst(credentials, healthChecks));
   // Nest asks the last one first.
   app.useGlobalFilters(
     app.get(CanopsisExceptionFilter, { strict: false }),
     app.get(UnknownRouteFilter, { strict: false }),
   );
-  answerTheRest(app.getHttpServer(), first);
+  const durations = app.get(HttpDurations, { strict: false });
+  const watch = new RequestWatch({
+    ...{ each, slowMs },
+    routes: app.get(MethodTable, { strict: false }),
+    observe: (...answer) => durations.observe(...answer),
+    userOf: (headers) => credentials.recall(headers)?.name,
+  });
+  watch.watch(app.getHttpServer());
+  answerTheRest(app.getHttpServer(), first, watch);
   return app;
+}
+
+/** Where the metrics have credentials of their own, those and no others open them. */
+function metricsFirst(access: MetricsAccess | undefined, others: EarlyHook): EarlyHook {
+  if (access === undefined) return others;
+  return (request, response, next) => {
+    if (!isMetricsPath(requestPath(request.url))) return others(request, response, next);
+    next(access.admits(request.headers.authorization) ? refusal(request) : authenticationRequired());
+  };
 }
 
 /** Stops listening, lets the requests under way finish for at most 10 s, then closes everything. */

@@ -2,6 +2,7 @@ import { Module as NestModule, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { Module } from '@nestjs/core/injector/module';
 import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { HttpDurations } from '../metrics/http-durations';
 import { MethodTable } from './method-table';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
@@ -21,6 +22,8 @@ export const controllersOf = (modules: Iterable<Module>): Type<object>[] =>
     },
     CanopsisExceptionFilter,
     UnknownRouteFilter,
+    HttpDurations,
   ],
+  exports: [HttpDurations],
 })
 export class HttpModule {}

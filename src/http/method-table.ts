@@ -2,6 +2,8 @@ import { Type } from '@nestjs/common';
 import { routesOf } from '../canopsis/routes';
 
 interface Route {
+  /** As the decorators say it, with `:name` for what varies. */
+  template: string;
   path: RegExp;
   method: string;
 }
@@ -9,12 +11,16 @@ interface Route {
 /** Knows which methods each path of some controllers has: what a 405 tells its client. */
 export class MethodTable {
   private readonly routes: Route[];
+  /** One for each path, those without a part that varies first. */
+  private readonly templates: readonly Route[];
 
   /** @param prefix path before that of each controller */
   constructor(controllers: readonly Type<object>[], prefix = '') {
     this.routes = controllers
       .flatMap((controller) => routesOf(controller, prefix))
-      .map(({ template, method }) => ({ path: toRegExp(template), method }));
+      .map(({ template, method }) => ({ template, path: toRegExp(template), method }));
+    const templates = new Map(this.routes.map((route) => [route.template, route]));
+    this.templates = [...templates.values()].sort((a, b) => varying(a) - varying(b));
   }
 
   /**
@@ -26,7 +32,18 @@ export class MethodTable {
     if (methods.includes('GET')) methods.push('HEAD');
     return [...new Set(methods)].sort();
   }
+
+  /**
+   * @param path path of a request, without its query
+   * @returns the template of the route that has it, for example `/api/v2/heartbeat/:id`, whatever the method
+   */
+  templateOf(path: string): string | undefined {
+    for (const route of this.templates) if (route.path.test(path)) return route.template;
+    return undefined;
+  }
 }
+
+const varying = ({ template }: Route): number => template.split(':').length;
 
 /** Our paths are fixed words and `:name` for one part; either may end in a slash. */
 function toRegExp(template: string): RegExp {

@@ -4,10 +4,12 @@ import type { Duplex } from 'node:stream';
 import { CACHE_CONTROL } from '../canopsis/answers';
 import { CanopsisError } from '../canopsis/canopsis-error';
 import { errorAnswer } from '../canopsis/error-answer';
+import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
 import { ParserError, servesDel } from './del-method';
 import type { EarlyHook, EarlyRequest } from './authentication-first';
 import { isAnswering } from './limits';
 import { PROTECTIVE_HEADERS } from './protective-headers';
+import type { RequestWatch } from './request-watch';
 
 /** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -38,9 +40,9 @@ export function answerUnparsable(error: ParserError, socket: Socket): void {
   answerAndClose(withStatus(PARSER_STATUS[error.code ?? ''] ?? 400), socket);
 }
 
-function answerAndClose(answer: CanopsisError, socket: Duplex): void {
+function answerAndClose(answer: CanopsisError, socket: Duplex, more: Record<string, string> = {}): void {
   const text = JSON.stringify(answer.body);
-  const headers = Object.entries({ ...headersOf(answer, text), ...PROTECTED, Connection: 'close' });
+  const headers = Object.entries({ ...headersOf(answer, text), ...PROTECTED, ...more, Connection: 'close' });
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -52,7 +54,10 @@ function answerAndClose(answer: CanopsisError, socket: Duplex): void {
 /** Writes a Canopsis error to a plain Node response, where no framework is involved. */
 export function answerPlainly(answer: CanopsisError, response: ServerResponse): void {
   const text = JSON.stringify(answer.body);
-  response.writeHead(answer.status, headersOf(answer, text)).end(text);
+  const id = requestIdOf(response);
+  const headers = headersOf(answer, text);
+  if (id !== undefined) headers[REQUEST_ID] = id;
+  response.writeHead(answer.status, headers).end(text);
 }
 
 /** The same on the standalone application, whose answers have the protective headers. */
@@ -65,8 +70,9 @@ export function answerProtected(answer: CanopsisError, response: ServerResponse)
  * Makes a server answer in the Canopsis format what Node never gives to a framework: an `Expect` that nobody can meet
  * (Node's own answer is empty) and CONNECT (Node's own answer is to close the connection).
  * @param first what comes before any other answer
+ * @param watch told of the answers that Node makes no response object for
  */
-export function answerTheRest(server: Server, first: EarlyHook): void {
+export function answerTheRest(server: Server, first: EarlyHook, watch?: RequestWatch): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     first(request as EarlyRequest, response, (problem) =>
       answerProtected(problem === undefined ? withStatus(417) : errorAnswer(problem, ''), response),
@@ -74,8 +80,9 @@ export function answerTheRest(server: Server, first: EarlyHook): void {
   );
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
-    first(request as EarlyRequest, undefined, (problem) =>
-      answerAndClose(problem === undefined ? withStatus(400) : errorAnswer(problem, ''), socket),
-    );
+    first(request as EarlyRequest, undefined, (problem) => {
+      const answer = problem === undefined ? withStatus(400) : errorAnswer(problem, '');
+      answerAndClose(answer, socket, watch && { [REQUEST_ID]: watch.answered(request, answer.status) });
+    });
   });
 }

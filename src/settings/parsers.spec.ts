@@ -1,4 +1,4 @@
-import { addressList, oneOf, userList } from './parsers';
+import { addressList, credentials, oneOf, userList } from './parsers';
 
 describe('userList', () => {
   it.each([
@@ -12,6 +12,12 @@ describe('userList', () => {
     ['a control character', 'a:b\n', 'entry 1 has a control character'],
   ])('refuses %s', (_, text, problem) => {
     expect(() => userList(text)).toThrow(`name:password pairs with commas between; ${problem}`);
+  });
+});
+
+describe('credentials', () => {
+  it.each(['', 'a', 'a:', ':b', ' a:b', 'a :b', 'a:b\n', '\u0000:b'])('refuses %j', (text) => {
+    expect(() => credentials(text)).toThrow('name:password, neither of them empty');
   });
 });
 

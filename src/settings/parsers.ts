@@ -118,6 +118,19 @@ export function userList(text: string): ReadonlyMap<string, string> {
   return users;
 }
 
+/** One `name:password`, split at its first colon; RFC 7617 allows no control character in either. */
+export function credentials(text: string): { name: string; password: string } {
+  const colon = text.indexOf(':');
+  const name = text.slice(0, Math.max(colon, 0));
+  const password = text.slice(colon + 1);
+  if (name === '' || name !== name.trim() || password === '' || /\p{Cc}/u.test(text)) {
+    throw new InvalidValue(
+      'name:password, neither of them empty, without control characters or spaces around the name',
+    );
+  }
+  return { name, password };
+}
+
 function userEntry(entry: string, number: number): { name: string; password: string } {
   const colon = entry.indexOf(':');
   if (colon < 0) throw invalidEntry(number, 'has no colon (a password cannot hold a comma)');

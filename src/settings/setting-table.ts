@@ -3,6 +3,7 @@ import {
   amqpUrl,
   anyText,
   addressList,
+  credentials,
   hostOrAddress,
   httpUrl,
   milliseconds,
@@ -55,6 +56,16 @@ export interface EnvironmentSettings {
   readonly maxConnections: number;
   /** The least important of Nest's levels that is logged. */
   readonly logLevel: LogLevel;
+  /** What a line of the log is: JSON, text, or whichever fits what standard output is. */
+  readonly logFormat: 'auto' | 'json' | 'text';
+  /** Milliseconds; requests that take longer are logged as warnings. */
+  readonly slowRequestMs: number;
+  /** TCP port of the metrics alone; 0 means any free one. Absent: they are on the API's port. */
+  readonly metricsPort?: number;
+  /** Address or name to listen on for the metrics. */
+  readonly metricsHost: string;
+  /** Who may read the metrics. Absent: the API's users, or, on a port of their own, everybody. */
+  readonly metricsCredentials?: { readonly name: string; readonly password: string };
 }
 
 /** A property that must not be absent needs a default, and the compiler sees to it. */
@@ -198,6 +209,39 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     default: 'log',
     description: 'Least important messages to log: fatal, error, warn, log, debug or verbose.',
     parse: oneOf(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']),
+  },
+  logFormat: {
+    name: 'LOG_FORMAT',
+    default: 'auto',
+    description:
+      'What a line of the log is: json (needs the package nestjs-pino), text, or auto, which is text on a terminal or ' +
+      'without that package, and json otherwise.',
+    parse: oneOf(['auto', 'json', 'text']),
+  },
+  slowRequestMs: {
+    name: 'SLOW_REQUEST',
+    default: '2s',
+    description: 'Requests that take longer are logged as warnings, as those are that are answered with 5xx.',
+    parse: milliseconds,
+  },
+  metricsPort: {
+    name: 'METRICS_PORT',
+    description:
+      'TCP port of GET /metrics alone; 0 takes any free one. Unset: it is on PORT, for the users of the API.',
+    parse: wholeNumber(0, 65_535),
+  },
+  metricsHost: {
+    name: 'METRICS_HOST',
+    default: '127.0.0.1',
+    description: 'Address to listen on for the metrics, where METRICS_PORT is set.',
+    parse: hostOrAddress,
+  },
+  metricsCredentials: {
+    name: 'METRICS_CREDENTIALS',
+    description:
+      'name:password that alone opens the metrics. Unset: the users of the API may read them, and on METRICS_PORT everybody.',
+    secret: true,
+    parse: credentials,
   },
 };
 

@@ -24,6 +24,9 @@ describe('readSettings', () => {
       loginFailures: 10,
       maxConnections: 10_000,
       logLevel: 'log',
+      logFormat: 'auto',
+      slowRequestMs: 2_000,
+      metricsHost: '127.0.0.1',
       users: new Map([['root', 'root']]),
       defaultUsers: true,
     });
@@ -49,6 +52,11 @@ describe('readSettings', () => {
       RATE_LIMIT_EVENTS: '500',
       MAX_CONNECTIONS: '64',
       LOG_LEVEL: 'verbose',
+      LOG_FORMAT: 'json',
+      SLOW_REQUEST: '1m',
+      METRICS_PORT: '9464',
+      METRICS_HOST: '::1',
+      METRICS_CREDENTIALS: 'prometheus:a:b,c',
     };
     expect(readSettings(env)).toEqual({
       host: '0.0.0.0',
@@ -70,6 +78,11 @@ describe('readSettings', () => {
       rateLimitEvents: 500,
       maxConnections: 64,
       logLevel: 'verbose',
+      logFormat: 'json',
+      slowRequestMs: 60_000,
+      metricsPort: 9464,
+      metricsHost: '::1',
+      metricsCredentials: { name: 'prometheus', password: 'a:b,c' },
     });
   });
 
@@ -142,6 +155,7 @@ describe('readSettings', () => {
             MONGODB_URI: ` ${value}`,
             AMQP_URL: ` ${value}`,
             ALARM_WEBHOOK_URL: ` ${value}`,
+            METRICS_CREDENTIALS: ` ${value}`,
             HEARTBEAT_TOKEN: value,
           });
           expect(shown.length).toBeGreaterThan(0);
@@ -231,63 +245,5 @@ describe('unknown HEARTBEAT_ variables', () => {
       HEARTBEAT_API_PORT_8082_TCP_ADDR: '10.0.0.1',
     };
     expect(problemsOf(links)).toEqual([]);
-  });
-});
-
-describe('users', () => {
-  it.each([
-    '127.0.0.1',
-    '127.255.0.9',
-    '::1',
-    '0:0:0:0:0:0:0:1',
-    '::ffff:127.0.0.1',
-    'localhost',
-    'LOCALHOST',
-  ])('are root/root where none are configured and HOST is %s', (host) => {
-    const { users, defaultUsers } = readSettings({ HOST: host });
-    expect([...(users ?? [])]).toEqual([['root', 'root']]);
-    expect(defaultUsers).toBe(true);
-  });
-
-  it.each([
-    '0.0.0.0',
-    '::',
-    '126.255.255.255',
-    '128.0.0.1',
-    '::2',
-    '::ffff:10.0.0.1',
-    'localhost.example',
-    '127.1',
-  ])('must be configured where HOST is %s', (host) => {
-    expect(problemsOf({ HOST: host })).toEqual([
-      'HEARTBEAT_USERS or HEARTBEAT_USERS_FILE should be set: without users only root with password root could ' +
-        `call, which is allowed on a loopback HOST alone, not on "${host}"`,
-    ]);
-  });
-
-  it('are none where the process is an engine, on any HOST', () => {
-    const { users, defaultUsers } = readSettings({ ROLE: 'engine', HOST: '0.0.0.0' });
-    expect([users, defaultUsers]).toEqual([new Map(), false]);
-  });
-
-  it('come from a file instead, which the caller reads', () => {
-    const settings = readSettings({ HOST: '0.0.0.0', HEARTBEAT_USERS_FILE: '/run/secrets/users' });
-    expect(settings).toMatchObject({ usersFile: '/run/secrets/users', defaultUsers: false });
-    expect(settings.users).toBeUndefined();
-  });
-
-  it('cannot be both listed and in a file', () => {
-    expect(problemsOf({ HEARTBEAT_USERS: 'a:b', HEARTBEAT_USERS_FILE: 'users' })).toEqual([
-      'HEARTBEAT_USERS and HEARTBEAT_USERS_FILE exclude each other: unset one of them',
-    ]);
-  });
-
-  it('are named before the first colon; a password may hold colons, spaces and any letter', () => {
-    const { users } = readSettings({ HEARTBEAT_USERS: 'root:a:b:,é l:ß ,__proto__:y' });
-    expect([...(users ?? [])]).toEqual([
-      ['root', 'a:b:'],
-      ['é l', 'ß '],
-      ['__proto__', 'y'],
-    ]);
   });
 });

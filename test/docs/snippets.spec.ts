@@ -18,6 +18,7 @@ const EXECUTED = [
   'ts tenants',
   'ts alarms',
   'ts amqp',
+  'ts metrics',
   'ts jest',
   'ts node-test',
   'sh server',
@@ -117,6 +118,13 @@ describe('the snippets of the documentation', () => {
     expect((await send(url, 'POST', '/api/v2/heartbeat', { json })).status).toBe(200);
     await eventually(() => Promise.resolve(sent.length > 0));
     expect(JSON.parse(sent[0] ?? '')).toMatchObject({ resource: 'connector:quiet', state: 3 });
+  });
+
+  it('count what the engine does', async () => {
+    type Parts = { heartbeats: unknown; engine: unknown; registry: { metrics(): Promise<string> } };
+    const { heartbeats, engine, registry } = project.load<Parts>('metrics');
+    await start([MongooseModule.forRoot(uri()), heartbeats, engine]);
+    await eventually(async () => /^heartbeat_blind \d$/m.test(await registry.metrics()));
   });
 
   it('connect to RabbitMQ, and serve the API while it is away', async () => {

@@ -143,7 +143,7 @@ describe('the program', () => {
 
 /** What was written besides the log. */
 const errorLines = (output: string): string[] =>
-  output.split('\n').filter((line) => line !== '' && !/^\[Nest\]|^\s*at /.test(line));
+  output.split('\n').filter((line) => line !== '' && !/^\[Nest\]|^\{"level":|^\s*at /.test(line));
 
 const listen = (): Promise<Server> =>
   new Promise((resolve) => {

@@ -10,6 +10,7 @@ import { EventService } from '../../src/events/event.service';
 import { EVENT_TRANSPORT, type EventDelivery, type EventTransport } from '../../src/events/event-transport';
 import { InProcessTransport } from '../../src/events/in-process.transport';
 import type { HttpFramework } from '../../src/http/adapters';
+import { ENGINE_METRICS, NO_METRICS } from '../../src/metrics/engine-metrics';
 import { createHttpApplication } from '../../src/http/http-application';
 import { HttpModule } from '../../src/http/http.module';
 import { type Answer, type RequestOptions, send } from '../support/application';
@@ -31,6 +32,7 @@ const sent = { ...event, source_type: 'resource' };
   providers: [
     ...authProviders({ provide: USERS, useValue: new PlainUsers(new Map([['root', 'root']])) }),
     { provide: EVENT_TRANSPORT, useFactory: () => new InProcessTransport(10) },
+    { provide: ENGINE_METRICS, useValue: NO_METRICS },
     EventService,
     RateLimits,
   ],

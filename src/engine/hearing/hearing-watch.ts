@@ -1,4 +1,5 @@
 import type { EventTransport } from '../../events/event-transport';
+import type { EngineMetrics } from '../../metrics/engine-metrics';
 import { isDuplicateKey } from '../../heartbeat/duplicate-key';
 import { BLIND_AFTER_MS, type Hearing } from '../state/heartbeat-state';
 import type { StateStore } from '../state/state-store';
@@ -25,6 +26,7 @@ export interface HearingWatchParts {
   readonly transport: EventTransport;
   readonly store: StateStore;
   readonly clock: WatchedClock;
+  readonly metrics: EngineMetrics;
   readonly prefetch: number;
   readonly blindGraceMs: number;
   readonly repeatMs?: number;
@@ -110,8 +112,10 @@ export class HearingWatch {
   }
 
   private notice(): void {
-    const at = this.parts.clock.monotonic();
+    const { clock, metrics } = this.parts;
+    const at = clock.monotonic();
     if (at - this.aliveAt > BLIND_AFTER_MS) this.stoodStill = true;
+    metrics.hearing(!this.open, (at - this.aliveAt) / 1_000);
     this.aliveAt = at;
   }
 

@@ -1,0 +1,31 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+
+/** What can stand in a line as it is. */
+const PLAIN = /^[^\s"\p{C}]+$/u;
+
+/** Nest's own logger, for people. A message with fields is one line: its `msg`, then each field as `name=value`. */
+export class TextLogger extends ConsoleLogger {
+  /** @param level the least important level that is logged */
+  constructor(level: LogLevel) {
+    super({ logLevels: [level] });
+  }
+
+  protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
+    const text = isPlainObject(message) ? lineOf(message) : message;
+    return super.stringifyMessage(text, logLevel) as string;
+  }
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+function lineOf({ msg, ...fields }: Record<string, unknown>): string {
+  const words = typeof msg === 'string' ? [msg] : [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) words.push(`${name}=${shown(value)}`);
+  }
+  return words.join(' ');
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value);

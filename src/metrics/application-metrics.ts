@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DatabaseConnection } from '../database/database-connection';
+import { StateCensus } from '../engine/state/state-census';
+import { EVENT_TRANSPORT, type EventTransport } from '../events/event-transport';
+import { HttpDurations } from './http-durations';
+import { type Metric, type Sample, expose, single } from './metric';
+import { PrometheusEngineMetrics } from './prometheus-engine-metrics';
+
+/** Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** All that one application shows to Prometheus, in a registry of its own. */
+@Injectable()
+export class ApplicationMetrics {
+  private registry: Promise<Registry> | undefined;
+
+  constructor(
+    private readonly database: DatabaseConnection,
+    private readonly census: StateCensus,
+    @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
+    private readonly engine: PrometheusEngineMetrics,
+    private readonly http: HttpDurations,
+  ) {}
+
+  /** Everything as text. Takes 2 s at most while the database is away. */
+  async text(): Promise<string> {
+    // Made when it is first asked for: prom-client takes as long to load as the rest of a start-up, and Node's
+    // own numbers cost some work each second.
+    this.registry ??= this.makeRegistry();
+    return (await this.registry).metrics();
+  }
+
+  private async makeRegistry(): Promise<Registry> {
+    const { Registry, collectDefaultMetrics } = await import('prom-client');
+    const registry = new Registry();
+    for (const metric of this.gauges()) expose(metric, registry);
+    this.engine.registerIn(registry);
+    expose(this.http.metric, registry);
+    collectDefaultMetrics({ register: registry });
+    return registry;
+  }
+
+  private gauges(): Metric[] {
+    const gauge = (name: string, help: string, read: Metric['read']): Metric => ({
+      ...{ name, help, read },
+      type: 'gauge',
+    });
+    return [
+      gauge('heartbeat_heartbeats', 'Heartbeats by state; the same from every process of a database.', () =>
+        this.heartbeats(),
+      ),
+      gauge(
+        'heartbeat_outbox_depth',
+        'Heartbeats with alarms that wait to be delivered; the same from every process of a database.',
+        () => this.outbox(),
+      ),
+      gauge('heartbeat_database_up', '1 while the database answers.', async () =>
+        single(Number(await this.database.isAlive())),
+      ),
+      gauge('heartbeat_broker_up', '1 while the broker is connected; absent where none is configured.', () =>
+        this.transport.status === 'none' ? [] : single(Number(this.transport.status === 'up')),
+      ),
+    ];
+  }
+
+  private async heartbeats(): Promise<Sample[]> {
+    const found = await this.census.take();
+    return Object.entries(found?.states ?? {}).map(([state, value]) => ({ labels: { state }, value }));
+  }
+
+  private async outbox(): Promise<readonly Sample[]> {
+    const found = await this.census.take();
+    return found === undefined ? [] : single(found.unsent);
+  }
+}
