@@ -37,7 +37,7 @@ export class HeartbeatService {
     const _id = this.dialect.newId(heartbeat.pattern);
     const stored = { _id, ...fields, created: fields.updated, inserted: this.collection.nextInserted() };
     await this.refusingDuplicates(this.collection.insert(stored));
-    return this.announced({ kind: 'created', id: _id, heartbeat: stored });
+    return this.announced({ kind: 'created', id: _id, heartbeat: { ...stored, pattern: heartbeat.pattern } });
   }
 
   /** @returns all heartbeats, in the dialect's order */
