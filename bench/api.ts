@@ -1,9 +1,15 @@
 import autocannon from 'autocannon';
-import { Contender, Result, interleaved } from './support/rounds';
+import { randomUUID } from 'node:crypto';
+import mongoose from 'mongoose';
+import { cpuSeconds } from './support/process-figures';
+import { Results, spread } from './support/results';
+import { Contender, interleaved, median } from './support/rounds';
 import { BenchServer, startServer } from './support/servers';
+import { fillHeartbeats } from './support/stored-heartbeats';
 
 const CONNECTIONS = 32;
 const SECONDS = 2;
+const LISTED = 1_000;
 const PATH = '/api/v2/heartbeat';
 const headers = {
   authorization: `Basic ${Buffer.from('root:root').toString('base64')}`,
@@ -18,83 +24,125 @@ const newHeartbeat = (): string =>
     expected_interval: '1h',
   });
 
-async function requestsPerSecond(options: autocannon.Options): Promise<number> {
-  const result = await autocannon({ connections: CONNECTIONS, duration: SECONDS, headers, ...options });
-  const failed = result.non2xx + result.errors + result.timeouts;
-  if (failed > 0) throw new Error(`${failed} requests failed at ${options.url}`);
-  return result.requests.average;
-}
+/** What is measured, and what the application is to reach of the bare server's rate; the second with a line of log a request. */
+const WORK: readonly [
+  name: string,
+  toReach: readonly [number, number?],
+  options: Partial<autocannon.Options>,
+][] = [
+  ['list of 1,000', [0.95], {}],
+  ['GET by id', [0.85, 0.8], {}],
+  [
+    'POST',
+    [0.65, 0.5],
+    {
+      requests: [
+        { method: 'POST', path: PATH, setupRequest: (request) => ({ ...request, body: newHeartbeat() }) },
+      ],
+    },
+  ],
+];
+const BY_ID = 'GET by id';
 
-async function createdId(url: string): Promise<string> {
-  const response = await fetch(url + PATH, { method: 'POST', headers, body: newHeartbeat() });
-  return ((await response.json()) as { description: string }).description;
-}
+/** One server, and the processor time that its requests took. */
+class Measured implements Contender {
+  readonly microseconds: number[] = [];
 
-const post = (url: string): Promise<number> =>
-  requestsPerSecond({
-    url: url + PATH,
-    requests: [
-      { method: 'POST', path: PATH, setupRequest: (request) => ({ ...request, body: newHeartbeat() }) },
-    ],
-  });
+  constructor(
+    readonly name: string,
+    private readonly server: BenchServer,
+    private readonly options: autocannon.Options,
+  ) {}
 
-/** GET by id and POST, the application beside the bare server, on one database. */
-async function compare(
-  database: string,
-  application: BenchServer,
-  bare: BenchServer,
-  rounds: number,
-): Promise<void> {
-  const servers = { application: application.url, bare: bare.url };
-  const ids = new Map<string, string>();
-  for (const url of Object.values(servers)) ids.set(url, await createdId(url));
-  const work = {
-    'GET by id': (url: string) => requestsPerSecond({ url: `${url}${PATH}/${ids.get(url)}` }),
-    POST: post,
-  };
-  for (const [name, measure] of Object.entries(work)) {
-    const contenders = Object.entries(servers).map(([who, url]): Contender => ({
-      name: who,
-      measure: () => measure(url),
-    }));
-    print(`${name}, ${database}`, await interleaved(contenders, rounds));
+  /** @returns requests a second */
+  async measure(): Promise<number> {
+    const before = await cpuSeconds(this.server.pid);
+    const result = await autocannon({
+      connections: CONNECTIONS,
+      duration: SECONDS,
+      headers,
+      ...this.options,
+    });
+    const failed = result.non2xx + result.errors + result.timeouts;
+    if (failed > 0) throw new Error(`${failed} requests failed at ${this.options.url}`);
+    const used = (await cpuSeconds(this.server.pid)) - before;
+    this.microseconds.push((used / result.requests.total) * 1e6);
+    return result.requests.average;
   }
-}
-
-function print(title: string, [application, bare]: Result[]): void {
-  if (!application || !bare) return;
-  const show = ({ median, lowest, highest }: Result): string =>
-    `${Math.round(median)}/s (${Math.round(lowest)}…${Math.round(highest)})`;
-  const ratio = (application.median / bare.median).toFixed(2);
-  console.log(`| ${title} | ${show(application)} | ${show(bare)} | ${ratio} |`);
 }
 
 /**
- * Prints requests per second of the API and of a bare `node:http` + driver program that does the same work, in turns,
- * medians of `rounds`, with 32 connections; on the embedded database, and on the MongoDB of `MONGODB_URI` if set.
+ * Requests per second of the API beside a bare `node:http` + driver program that does the same work, in turns, medians of
+ * `rounds`, with 32 connections, on one database: the MongoDB of `MONGODB_URI`, or the embedded one in a process of its own.
  */
-export async function benchApi(rounds = 7): Promise<void> {
-  console.log(`| work, database | application | node:http + driver | ratio |\n|---|---|---|---|`);
-  const embedded = await startServer('dist/embedded-mongo/main.js', ['--port', '0', '--data', 'DATA_DIR']);
-  await onDatabase('embedded', undefined, embedded.url, rounds);
-  await embedded.stop();
+export async function benchApi(results: Results, rounds = 7): Promise<void> {
   const outside = process.env.MONGODB_URI;
-  if (outside === undefined) console.log('\nMONGODB_URI is not set: nothing measured on an outside MongoDB.');
-  else await onDatabase('outside', outside, outside, rounds);
+  const database =
+    outside === undefined
+      ? await startServer('dist/embedded-mongo/main.js', ['--port', '0', '--data', 'DATA_DIR'])
+      : undefined;
+  const uri = (outside ?? database?.url ?? '').replace(/\/$/, '');
+  results.say(
+    `\nOn ${outside === undefined ? 'the embedded MongoDB in a process of its own' : 'the MongoDB of MONGODB_URI'}, 32 connections:`,
+  );
+  results.head(
+    'work',
+    'contender',
+    'requests/s, median (range)',
+    'of bare',
+    'to reach',
+    'µs of processor each',
+  );
+  const servers = await startAll(uri);
+  try {
+    for (const [name, toReach, options] of WORK)
+      await compare(results, servers, name, toReach, options, rounds);
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    await database?.stop();
+  }
 }
 
-async function onDatabase(
+type Servers = Readonly<Record<'bare' | 'Fastify' | 'Fastify, a line of log each' | 'Express', BenchServer>>;
+
+/** Each on a database of its own with as many heartbeats. */
+async function startAll(uri: string): Promise<Servers> {
+  const own = async (): Promise<string> => {
+    const connection = await mongoose.createConnection(`${uri}/bench-${randomUUID()}`).asPromise();
+    await fillHeartbeats(connection, LISTED);
+    const name = connection.name;
+    await connection.close();
+    return `${uri}/${name}`;
+  };
+  const application = async (script: string, env = {}): Promise<BenchServer> =>
+    startServer(script, [], { MONGODB_URI: await own(), LOG_FORMAT: 'json', ...env });
+  return {
+    bare: await startServer('.bench/bench/bare-server.js', [await own()]),
+    Fastify: await application('dist/main.js'),
+    'Fastify, a line of log each': await application('dist/main.js', { LOG_LEVEL: 'debug' }),
+    Express: await application('.bench/bench/express-main.js'),
+  };
+}
+
+async function compare(
+  results: Results,
+  servers: Servers,
   name: string,
-  forApplication: string | undefined,
-  forBare: string,
+  [toReach, withLog]: readonly [number, number?],
+  options: Partial<autocannon.Options>,
   rounds: number,
 ): Promise<void> {
-  const env = forApplication === undefined ? undefined : { MONGODB_URI: forApplication };
-  const application = await startServer('dist/main.js', [], env);
-  const bare = await startServer('.bench/bench/bare-server.js', [forBare]);
-  try {
-    await compare(name, application, bare, rounds);
-  } finally {
-    await Promise.all([application.stop(), bare.stop()]);
-  }
+  const path = name === BY_ID ? `${PATH}/h7` : PATH;
+  const contenders = Object.entries(servers).map(
+    ([who, server]) => new Measured(who, server, { ...options, url: server.url + path }),
+  );
+  const measured = await interleaved(contenders, rounds);
+  const bare = measured[0]?.median ?? NaN;
+  measured.forEach((result, at) => {
+    const goal = { Fastify: toReach, 'Fastify, a line of log each': withLog }[result.name];
+    results.row(
+      ...[name, result.name, spread(result), (result.median / bare).toFixed(2)],
+      ...[goal === undefined ? '' : `≥ ${goal}`, median(contenders[at]?.microseconds ?? []).toFixed(0)],
+    );
+  });
 }

@@ -1,9 +1,12 @@
 import amqp, { type Channel } from 'amqplib';
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import mongoose, { type Connection, type mongo } from 'mongoose';
+import { randomUUID } from 'node:crypto';
+import mongoose, { type Connection } from 'mongoose';
 import { benchMatcher } from './matcher';
+import { residentMiB } from './support/process-figures';
+import type { Results } from './support/results';
+import { median } from './support/rounds';
 import { BenchServer, startServer } from './support/servers';
+import { fillHeartbeats, stored } from './support/stored-heartbeats';
 
 const EXCHANGE = 'canopsis.events';
 const ALARMS = 'heartbeat.heartbeat.check.resource.heartbeats.#';
@@ -14,6 +17,7 @@ interface Bench {
   readonly channel: Channel;
   readonly connection: Connection;
   readonly mongodbUri: string;
+  readonly results: Results;
 }
 
 /** Where the alarms that arrive are written down: by resource, the time of arrival in milliseconds. */
@@ -23,11 +27,11 @@ type Alarms = Map<string, number>;
  * Prints the engine's figures: the matcher alone, then a process with `ROLE=engine` between a RabbitMQ (`AMQP_URL`) and
  * a MongoDB (`MONGODB_URI`, or the embedded one in a process of its own).
  */
-export async function benchEngine(): Promise<void> {
-  await benchMatcher();
+export async function benchEngine(results: Results): Promise<void> {
+  await benchMatcher(results);
   const amqpUrl = process.env.AMQP_URL;
   if (amqpUrl === undefined) {
-    console.log('AMQP_URL is not set: nothing measured between a broker and a database.');
+    results.say('\nAMQP_URL is not set: nothing measured between a broker and a database.');
     return;
   }
   const outside = process.env.MONGODB_URI;
@@ -36,11 +40,10 @@ export async function benchEngine(): Promise<void> {
   const broker = await amqp.connect(amqpUrl);
   const channel = await broker.createChannel();
   const connection = await mongoose.createConnection(mongodbUri).asPromise();
-  console.log(
-    `\n| what, on ${outside === undefined ? 'the embedded' : 'an outside'} MongoDB | measured |\n|---|---|`,
-  );
+  results.say(`\nOn ${outside === undefined ? 'the embedded' : 'an outside'} MongoDB:`);
+  results.head('what', 'measured', 'to reach');
   try {
-    const bench = { amqpUrl, channel, connection, mongodbUri };
+    const bench = { amqpUrl, channel, connection, mongodbUri, results };
     await throughput(bench, 10_000);
     await silences(bench);
   } finally {
@@ -60,8 +63,6 @@ const startEngine = ({ mongodbUri, amqpUrl }: Bench): Promise<BenchServer> =>
     BLIND_GRACE: '1s',
   });
 
-const report = (what: string, measured: string): void => console.log(`| ${what} | ${measured} |`);
-
 /** Events from the queue to the stored state, over a consumer that only acknowledges, in turns. */
 async function throughput(bench: Bench, heartbeats: number): Promise<void> {
   await fill(bench, heartbeats);
@@ -74,9 +75,10 @@ async function throughput(bench: Bench, heartbeats: number): Promise<void> {
     rates.engine.push(await engineRate(bench, 30_000, heartbeats));
   }
   const [fast, slow] = [median(rates.bare), median(rates.engine)];
-  report(
+  bench.results.row(
     `events from queue to stored state, ${heartbeats} heartbeats, over a bare consumer`,
     `${Math.round(slow)}/s over ${Math.round(fast)}/s: ${(slow / fast).toFixed(2)}`,
+    '≥ 0.5',
   );
 }
 
@@ -142,22 +144,29 @@ async function silences(bench: Bench): Promise<void> {
   const again = performance.now();
   const engine = await watchingEngine(bench);
   const times = [again - start, performance.now() - again].map(seconds);
-  report(`start with ${MANY} heartbeats until watching: first time ever, again`, `${times.join(' s, ')} s`);
-  report(`resident memory with ${MANY} heartbeats`, `${await residentMiB(engine.pid)} MiB`);
+  const { results } = bench;
+  results.row(
+    `start with ${MANY} heartbeats until watching: first time ever, again`,
+    `${times.join(' s, ')} s`,
+    '≤ 10 s',
+  );
+  results.row(`resident memory with ${MANY} heartbeats`, `${await residentMiB(engine.pid)} MiB`, '≤ 250 MiB');
   const alarms = await listen(bench);
   const ids = await idsOf(bench);
   await settled(bench);
   const spread = await lateness(bench, alarms, ids.slice(0, 1_000), (i) => 3_000 + i * 20);
-  report(
+  results.row(
     'deadline to alarm published, 1,000 of 100,000 at spread times',
     `p50 ${spread.p50} ms, p99 ${spread.p99} ms`,
+    'p99 ≤ 1,000 ms',
   );
   const burst = await lateness(bench, alarms, ids.slice(1_000, 11_000), () => 3_000);
-  report(
+  results.row(
     '10,000 falling silent in the same second: last alarm',
     `${seconds(burst.last)} s after the deadline`,
+    '≤ 10 s',
   );
-  report(`resident memory after that`, `${await residentMiB(engine.pid)} MiB`);
+  results.row(`resident memory after that`, `${await residentMiB(engine.pid)} MiB`, '');
   await engine.stop();
 }
 
@@ -189,28 +198,7 @@ async function fill({ connection, channel }: Bench, count: number): Promise<void
   await channel.assertQueue('Engine_heartbeat', { durable: true });
   await channel.bindQueue('Engine_heartbeat', EXCHANGE, '#');
   await channel.purgeQueue('Engine_heartbeat');
-  const heartbeats = connection.collection('heartbeat') as unknown as mongo.Collection<{ _id: string }>;
-  const now = Math.floor(Date.now() / 1000);
-  for (let from = 0; from < count; from += 5_000) {
-    const documents = Array.from({ length: Math.min(5_000, count - from) }, (_, i) => stored(from + i, now));
-    await heartbeats.insertMany(documents, { ordered: false });
-  }
-}
-
-function stored(i: number, now: number): { _id: string } {
-  const pattern = { connector: 'bench', connector_name: `n${i}` };
-  const pattern_key = createHash('sha256')
-    .update(JSON.stringify(Object.entries(pattern)))
-    .digest('base64url');
-  const times = { created: now, updated: now, inserted: i };
-  return {
-    _id: `h${i}`,
-    pattern,
-    expected_interval: '1h',
-    pattern_key,
-    interval_seconds: 3_600,
-    ...times,
-  } as never;
+  await fillHeartbeats(connection, count);
 }
 
 /** An engine that has learned all heartbeats. */
@@ -241,11 +229,6 @@ async function listen({ channel }: Bench): Promise<Alarms> {
   return alarms;
 }
 
-async function residentMiB(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-}
-
 async function until(condition: () => Promise<boolean>, everyMs = 50): Promise<void> {
   const end = performance.now() + 180_000;
   while (!(await condition())) {
@@ -254,6 +237,4 @@ async function until(condition: () => Promise<boolean>, everyMs = 50): Promise<v
   }
 }
 
-const median = (values: number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);

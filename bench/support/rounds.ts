@@ -33,8 +33,12 @@ function summary(name: string, samples: number[]): Result {
   const sorted = [...samples].sort((a, b) => a - b);
   return {
     name,
-    median: sorted[Math.floor(sorted.length / 2)] ?? NaN,
+    median: median(sorted),
     lowest: sorted[0] ?? NaN,
     highest: sorted.at(-1) ?? NaN,
   };
 }
+
+/** @returns the one in the middle; NaN of none */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

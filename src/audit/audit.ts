@@ -15,6 +15,7 @@ export class Audit {
     action: 'created' | 'updated' | 'removed',
     heartbeat: string,
   ): void {
-    this.logger.log({ user, action, heartbeat, address, ...(requestId !== undefined && { requestId }) });
+    const msg = `heartbeat ${action}`;
+    this.logger.log({ msg, user, action, heartbeat, address, ...(requestId !== undefined && { requestId }) });
   }
 }

@@ -168,8 +168,8 @@ describe('Credentials', () => {
     time += 1_000;
     await failTimes(10, 'another', () => '192.0.2.3');
     expect(warn.mock.calls.map(([line]: unknown[]) => line)).toEqual([
-      { action: 'log-ins refused', user: 'root', network: '192.0.2.1' },
-      { action: 'log-ins refused', network: '192.0.2.3', leftOut: 1 },
+      { msg: 'log-ins refused', action: 'log-ins refused', user: 'root', network: '192.0.2.1' },
+      { msg: 'log-ins refused', action: 'log-ins refused', network: '192.0.2.3', leftOut: 1 },
     ]);
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/bad|secret|another/);
   });

@@ -23,6 +23,7 @@ export class RefusalLog {
     }
     this.lastAt = now;
     this.logger.warn({
+      msg: 'log-ins refused',
       action: 'log-ins refused',
       ...(known === true && { user: name }),
       network,

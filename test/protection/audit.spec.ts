@@ -16,18 +16,40 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('the audit lines on %
   afterEach(() => app.close());
 
   it('say who created, updated and removed which heartbeat, from where', async () => {
+    const requestId: unknown = expect.any(String);
     const pattern = { connector: 'hush', token: 'hush' };
     const id = await create(app, heartbeat({ pattern, author: 'hush', output: 'hush' }));
     await app.request('PUT', `${HEARTBEATS}/${id}`, {
       auth: 'ada:secret',
       json: heartbeat({ pattern }),
-      headers: { 'X-Forwarded-For': '192.0.2.7' },
+      headers: { 'X-Forwarded-For': '192.0.2.7', 'X-Request-Id': 'change-7' },
     });
     await app.request('DELETE', `${HEARTBEATS}/${id}`);
     expect(logger.of('Audit')).toEqual([
-      { user: 'root', action: 'created', heartbeat: id, address: LOOPBACK },
-      { user: 'ada', action: 'updated', heartbeat: id, address: '192.0.2.7' },
-      { user: 'root', action: 'removed', heartbeat: id, address: LOOPBACK },
+      {
+        msg: 'heartbeat created',
+        user: 'root',
+        action: 'created',
+        heartbeat: id,
+        address: LOOPBACK,
+        requestId,
+      },
+      {
+        msg: 'heartbeat updated',
+        user: 'ada',
+        action: 'updated',
+        heartbeat: id,
+        address: '192.0.2.7',
+        requestId: 'change-7',
+      },
+      {
+        msg: 'heartbeat removed',
+        user: 'root',
+        action: 'removed',
+        heartbeat: id,
+        address: LOOPBACK,
+        requestId,
+      },
     ]);
     expect(JSON.stringify(logger.of('Audit'))).not.toMatch(/hush|secret/);
   });

@@ -81,7 +81,9 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('failed log-ins on %s
     await start({ LOGIN_FAILURES: '2' });
     await fail(2, 'ada', () => '');
     for (let n = 0; n < 5; n += 1) expectLimited(await ask('ada:wrong'));
-    expect(logger.of('Audit')).toEqual([{ action: 'log-ins refused', user: 'ada', network: '127.0.0.1' }]);
+    expect(logger.of('Audit')).toEqual([
+      { msg: 'log-ins refused', action: 'log-ins refused', user: 'ada', network: '127.0.0.1' },
+    ]);
     expect(JSON.stringify(logger.entries)).not.toMatch(/wrong|secret/);
   });
 
