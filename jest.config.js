@@ -17,6 +17,6 @@ module.exports = {
       },
     ],
   },
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 120_000,
 };
