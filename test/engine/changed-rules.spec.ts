@@ -50,6 +50,19 @@ describe('a heartbeat that is watched', () => {
       expect(site.engine.watched).toBe(0);
     });
 
+    it('leaves a mark where it is removed before its state is there, which nobody can overwrite', async () => {
+      const api = await another(false);
+      await site.stop();
+      const id = await api.create('c1');
+      expect(await api.state(id)).toBeNull();
+      await api.heartbeats.remove(id);
+      await expect(api.states.insertOne({ _id: id } as never)).rejects.toMatchObject({ code: 11000 });
+      const engine = await another(true);
+      await engine.pass(62_000);
+      await eventually(async () => (await api.state(id)) === null);
+      expect(site.sink.alarms).toEqual([]);
+    });
+
     it('is removed without an alarm where none is open', async () => {
       const id = await site.create('c1');
       await site.heartbeats.remove(id);

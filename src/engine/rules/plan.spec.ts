@@ -1,4 +1,4 @@
-import type { HeartbeatState } from '../state/heartbeat-state';
+import { type HeartbeatState, lostState } from '../state/heartbeat-state';
 import { type KnownState, plan } from './plan';
 import { readRule, type RuleFields } from './rule';
 
@@ -109,6 +109,16 @@ describe('plan', () => {
     expect(plan(undefined, { ...sending, unsent: 0 }, context)).toEqual({
       filter: { _id: 'x', revision: 1, state: 'waiting', unsent: 0 },
     });
+  });
+
+  it('keeps the mark of a state that never was for as long as somebody may be about to insert it', () => {
+    const mark = { _id: 'x', removed: true, ...lostState(NOW) } as const;
+    expect(plan(undefined, mark, context)).toBeUndefined();
+    const later = { ...context, now: NOW + 60_000 };
+    expect(plan(undefined, mark, later)).toEqual({
+      filter: { _id: 'x', revision: 1, state: 'waiting', unsent: 0 },
+    });
+    expect(plan(rule(), mark, context)).toMatchObject({ update: { $unset: { removed: '' } } });
   });
 
   it('starts afresh where a removed heartbeat is there again', () => {
