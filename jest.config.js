@@ -17,6 +17,6 @@ module.exports = {
       },
     ],
   },
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 120_000,
 };

@@ -56,6 +56,16 @@ describe('Together', () => {
     await expect(second).resolves.toBe('B');
   });
 
+  it('does not wait for ever for a trip that never comes back', async () => {
+    const trips = new Trips({ patienceMs: 50 });
+    await expect(trips.together.run('a')).rejects.toThrow('no answer within 50 ms');
+    const next = trips.together.run('b');
+    expect(trips.begun).toEqual([['a'], ['b']]);
+    await trips.arrive();
+    await trips.arrive();
+    await expect(next).resolves.toBe('B');
+  });
+
   it('does not send what its caller has given up', async () => {
     const trips = new Trips({ patienceMs: 0 });
     const late = expect(trips.together.run('a')).rejects.toThrow('waited too long');

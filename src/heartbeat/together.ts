@@ -1,3 +1,5 @@
+import { within } from '../time/within';
+
 /** One caller that waits for its turn. */
 interface Waiting<T, R> {
   readonly item: T;
@@ -13,7 +15,7 @@ export interface TogetherLimits {
   readonly trips: number;
   /** Items on one trip. */
   readonly items: number;
-  /** How long a caller waits, in milliseconds: an item that is older is not sent any more. */
+  /** How long a caller waits, and a trip may take, in milliseconds: an item that is older is not sent any more. */
   readonly patienceMs: number;
 }
 
@@ -57,7 +59,8 @@ export class Together<T, R> {
 
   private async travel(travellers: readonly Waiting<T, R>[]): Promise<void> {
     try {
-      const results = await this.trip(travellers.map(({ item }) => item));
+      // A trip that never comes back must not keep those behind it.
+      const results = await within(this.limits.patienceMs, this.trip(travellers.map(({ item }) => item)));
       travellers.forEach(({ resolve }, at) => resolve(results[at]));
     } catch (error) {
       for (const { reject } of travellers) reject(error);
