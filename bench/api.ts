@@ -55,7 +55,7 @@ class Measured implements Contender {
   ) {}
 
   /** @returns requests a second */
-  async measure(): Promise<number> {
+  readonly measure = async (): Promise<number> => {
     const before = await cpuSeconds(this.server.pid);
     const result = await autocannon({
       connections: CONNECTIONS,
@@ -68,7 +68,7 @@ class Measured implements Contender {
     const used = (await cpuSeconds(this.server.pid)) - before;
     this.microseconds.push((used / result.requests.total) * 1e6);
     return result.requests.average;
-  }
+  };
 }
 
 /**
