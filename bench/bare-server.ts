@@ -64,9 +64,7 @@ async function handle(
 }
 
 async function main(): Promise<void> {
-  const connection = await mongoose
-    .createConnection(process.argv[2] ?? '', { dbName: 'bare', maxPoolSize: 20 })
-    .asPromise();
+  const connection = await mongoose.createConnection(process.argv[2] ?? '', { maxPoolSize: 20 }).asPromise();
   const heartbeats = connection.collection<Stored>('heartbeat') as unknown as mongo.Collection<Stored>;
   await heartbeats.createIndex({ pattern_key: 1 }, { unique: true, sparse: true });
   await heartbeats.createIndex({ created: 1, inserted: 1 });
