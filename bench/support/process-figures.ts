@@ -11,13 +11,12 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** @returns its resident memory, in MiB */
-export async function residentMiB(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-}
+export const residentMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmRSS');
 
 /** @returns the highest resident memory that it ever had, in MiB */
-export async function peakMiB(pid: number): Promise<number> {
+export const peakMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmHWM');
+
+async function statusMiB(pid: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
 }

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
 import type { StoredHeartbeat } from '../canopsis/dialect';
+import { writeErrorsOf } from './duplicate-key';
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
 
@@ -36,7 +37,7 @@ export async function insertAll(
 
 function refusals(error: unknown): Map<number, Error> | undefined {
   if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError()) return undefined;
-  const errors = [error.writeErrors].flat();
+  const errors = writeErrorsOf(error);
   if (errors.length === 0) return undefined;
   return new Map(
     errors.map((refusal) => {

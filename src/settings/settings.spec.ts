@@ -1,15 +1,6 @@
 import fc from 'fast-check';
-import { readSettings, SettingsError, SETTING_NAMES } from './settings';
-
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readSettings(env);
-  } catch (error) {
-    if (error instanceof SettingsError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+import { problemsOf } from '../../test/support/settings-problems';
+import { readSettings, SETTING_NAMES } from './settings';
 
 describe('readSettings', () => {
   it('gives the documented defaults for an empty environment', () => {

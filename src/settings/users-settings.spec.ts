@@ -1,14 +1,5 @@
-import { readSettings, SettingsError } from './settings';
-
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readSettings(env);
-  } catch (error) {
-    if (error instanceof SettingsError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+import { problemsOf } from '../../test/support/settings-problems';
+import { readSettings } from './settings';
 
 describe('users', () => {
   it.each([
