@@ -14,6 +14,7 @@ import { within } from '../time/within';
 import { ALARM_SINK, AlarmSink } from './alarm-sink';
 import { WATCH_OPTIONS, WatchOptions } from './engine.options';
 import { HearingWatch } from './hearing/hearing-watch';
+import { Leases } from './leases';
 import { Loop } from './loop';
 import { Recorder } from './recorder';
 import { RuleBook } from './rules/rule-book';
@@ -65,7 +66,8 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     const { book, logger } = this;
     const { prefetch, blindGraceMs, repeatMs, tickMs } = options;
     this.clock = new WatchedClock(clock);
-    const common = { book, store, heartbeats, clock: this.clock, logger, metrics };
+    const leases = new Leases(store);
+    const common = { book, store, leases, heartbeats, clock: this.clock, logger, metrics };
     this.sender = new Sender({ ...common, sink });
     const onAlarms = this.sender.wake;
     const context = () => ({ now: this.clock.now(), againAt: this.hearing.againAt, blindGraceMs, repeatMs });

@@ -4,13 +4,12 @@ import type { mongo } from 'mongoose';
 import type { EngineMetrics } from '../metrics/engine-metrics';
 import { within } from '../time/within';
 import type { AlarmSink } from './alarm-sink';
+import { LEASE_MS, Leased, Leases } from './leases';
 import { Loop } from './loop';
-import type { HeartbeatState, OutboxEntry } from './state/heartbeat-state';
+import type { HeartbeatState } from './state/heartbeat-state';
 import type { StateStore } from './state/state-store';
 import type { WatchedClock } from './watched-clock';
 
-/** How long nobody else may send from an outbox that was leased, in milliseconds. */
-export const LEASE_MS = 30_000;
 /** A delivery that takes longer counts as failed, in milliseconds. */
 const DELIVERY_LIMIT_MS = 15_000;
 /** With less of its lease left a delivery is not begun: the confirm could come when somebody else sends already. */
@@ -23,20 +22,10 @@ const LOOK_EVERY_MS = 1_000;
 /** How long others may take to store what was confirmed to them, once the database is back. */
 const QUIET_MS = 2_000;
 
-/** The first entry of an outbox, and the right to send it. */
-export interface Leased {
-  readonly id: string;
-  readonly lease: string;
-  readonly entry: OutboxEntry;
-  /** Failed attempts so far. */
-  readonly attempts: number;
-  /** When the lease ends, on the monotonic clock. */
-  readonly until: number;
-}
-
 /** What a {@link Sender} works with. */
 export interface SenderParts {
   readonly store: StateStore;
+  readonly leases: Leases;
   readonly sink: AlarmSink;
   readonly metrics: EngineMetrics;
   readonly clock: WatchedClock;
@@ -103,6 +92,7 @@ export class Sender {
   private async look(): Promise<void> {
     try {
       await this.storeOutcomes();
+      this.send(await this.parts.leases.found((leased) => this.isLongEnough(leased)));
       while (this.room > 0) {
         const wanted = this.room;
         const found = await this.lease(wanted);
@@ -129,7 +119,7 @@ export class Sender {
 
   /** @returns how many outboxes it found */
   private async lease(limit: number): Promise<number> {
-    const { store, clock } = this.parts;
+    const { store, leases, clock } = this.parts;
     const now = clock.now();
     const projection = { leased_until: 1, attempts: 1, outbox: { $slice: 1 } } as const;
     const unleased = this.leasesMayHold && { lease: { $exists: false } };
@@ -139,30 +129,27 @@ export class Sender {
     const lease = randomUUID();
     const until = clock.monotonic() + LEASE_MS;
     const $set = { lease, leased_until: now + LEASE_MS };
-    const writes = found.map(({ _id, leased_until, outbox }): Write => {
+    const wanted: Leased[] = [];
+    const writes = found.map(({ _id, leased_until, attempts, outbox }): Write => {
+      const [entry] = outbox;
+      if (entry) wanted.push({ id: _id, lease, entry, attempts, until });
       // Another process may have sent the entry that was read, and given the outbox back with the next one in it.
-      const filter = { _id, leased_until, 'outbox.0.id': outbox[0]?.id };
+      const filter = { _id, leased_until, 'outbox.0.id': entry?.id };
       return { updateOne: { filter, update: { $set } } };
     });
-    const all = (await store.write(writes)) === writes.length;
-    const won = all ? undefined : await this.leasedWith(lease);
-    for (const { _id: id, attempts, outbox } of found) {
-      const [entry] = outbox;
-      if (entry && (won?.has(id) ?? true)) this.send([{ id, lease, entry, attempts, until }]);
-    }
+    this.send((await leases.win(writes, wanted)).won);
     return found.length;
   }
 
-  private async leasedWith(lease: string): Promise<Set<string>> {
-    const mine = { unsent: { $gte: 1 }, lease };
-    const found = await this.parts.store.states.find(mine, { projection: { _id: 1 } }).toArray();
-    return new Set(found.map(({ _id }) => _id));
+  private isLongEnough({ until }: Leased): boolean {
+    return until - this.parts.clock.monotonic() >= LEAST_LEASE_MS;
   }
 
   /** Never rejects. */
-  private async deliver({ id, lease, entry, attempts, until }: Leased): Promise<void> {
+  private async deliver(leased: Leased): Promise<void> {
     const { sink, clock, metrics } = this.parts;
-    if (until - clock.monotonic() < LEAST_LEASE_MS) return;
+    const { id, lease, entry, attempts } = leased;
+    if (!this.isLongEnough(leased)) return;
     const filter = { _id: id, lease };
     try {
       await within(DELIVERY_LIMIT_MS, sink.deliver(entry));

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import type { EngineMetrics } from '../metrics/engine-metrics';
 import { raised } from './alarm';
+import { LEASE_MS, Leased, Leases } from './leases';
 import type { RuleBook } from './rules/rule-book';
-import type { Leased } from './sender';
-import { LEASE_MS } from './sender';
 import type { HeartbeatState } from './state/heartbeat-state';
 import type { StateStore } from './state/state-store';
 import type { WatchedClock } from './watched-clock';
@@ -28,6 +27,7 @@ type Searched = Partial<Record<'state' | 'deadline' | 'repeat_at', unknown>>;
 export interface WatcherParts {
   readonly book: RuleBook;
   readonly store: StateStore;
+  readonly leases: Leases;
   readonly clock: WatchedClock;
   readonly metrics: EngineMetrics;
   readonly repeatMs?: number;
@@ -96,7 +96,7 @@ export class Watcher {
   /** @returns how many this process has claimed */
   private async claim(silent: Overdue[]): Promise<number> {
     if (silent.length === 0) return 0;
-    const { clock, store, book, onAlarms } = this.parts;
+    const { clock, leases, book, onAlarms } = this.parts;
     const now = clock.now();
     const lease = randomUUID();
     const until = clock.monotonic() + LEASE_MS;
@@ -114,17 +114,16 @@ export class Watcher {
       }
       return this.claimOf(state, now, entry, leased ? lease : undefined);
     });
-    const found = await store.write(writes);
+    const { changed, won } = await leases.win(writes, mine);
     for (const { _id } of silent) {
       const known = book.get(_id);
       if (known) known.state = 'down';
     }
-    const allWon = found === writes.length;
-    const won = allWon ? mine : await this.won(mine, lease);
+    const allWon = changed === writes.length;
     this.measure(deadlines, allWon ? deadlines.keys() : won.map(({ id }) => id));
     this.parts.send(won);
     if (mine.length < writes.length) onAlarms();
-    return found;
+    return changed;
   }
 
   /** Where not all claims were won, only of those leased here it is known which were. */
@@ -145,14 +144,6 @@ export class Watcher {
       ...(lease && { lease, leased_until: now + LEASE_MS }),
     } as const;
     return { updateOne: { filter, update: { $set, $push: { outbox: entry }, $inc: { unsent: 1 } } } };
-  }
-
-  /** Where not every claim was won: those that were. */
-  private async won(mine: Leased[], lease: string): Promise<Leased[]> {
-    const these = { _id: { $in: mine.map(({ id }) => id) }, lease };
-    const found = await this.parts.store.states.find(these, { projection: { _id: 1 } }).toArray();
-    const ids = new Set(found.map(({ _id }) => _id));
-    return mine.filter(({ id }) => ids.has(id));
   }
 }
 

@@ -12,8 +12,8 @@ import { within } from '../time/within';
 
 /** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
 export const PATIENCE_MS = 1_800;
-/** How long it waits for more of a list that has begun: the client has its first bytes. */
-const BATCH_PATIENCE_MS = 10_000;
+/** How long it waits for more from a database that has just answered: a long list takes its time where many ask for it. */
+export const LONG_PATIENCE_MS = 10_000;
 /** What waits at the same moment goes to the database together: on two trips at once, few enough that company gathers. */
 const SHARED = { trips: 2, items: 500, patienceMs: PATIENCE_MS };
 const LOG_EVERY_MS = 1_000;
@@ -99,19 +99,21 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
 
   /**
    * Gives all that a query finds, a batch of the cursor at a time.
+   * @param patienceMs how long the first batch may take
    * @throws DatabaseError as {@link run}
    */
   async *batches(
     find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
+    patienceMs = PATIENCE_MS,
   ): AsyncGenerator<StoredHeartbeat[], void> {
     const began = performance.now();
     const cursor = find(await this.guard(() => within(PATIENCE_MS, this.whenReady())));
-    let patience = PATIENCE_MS - (performance.now() - began);
+    let patience = patienceMs - (performance.now() - began);
     const next = (): Promise<boolean> => within(patience, cursor.hasNext());
     try {
       while (await this.guard(next)) {
         yield cursor.readBufferedDocuments();
-        patience = BATCH_PATIENCE_MS;
+        patience = LONG_PATIENCE_MS;
       }
     } finally {
       cursor.close().catch(() => undefined);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { HeartbeatCollection, PATIENCE_MS } from './heartbeat-collection';
+import { HeartbeatCollection, LONG_PATIENCE_MS, PATIENCE_MS } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
 import { Together } from './together';
 
@@ -49,8 +49,9 @@ export class HeartbeatList {
 
   private async *pieces(): AsyncGenerator<string, void> {
     const options = { sort: this.order, batchSize: SLICE };
+    const batches = this.collection.batches((heartbeats) => heartbeats.find({}, options), LONG_PATIENCE_MS);
     let before = '[';
-    for await (const batch of this.collection.batches((heartbeats) => heartbeats.find({}, options))) {
+    for await (const batch of batches) {
       yield before + this.texts(batch);
       before = ',';
     }

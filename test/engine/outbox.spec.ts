@@ -1,3 +1,4 @@
+import { StateStore } from '../../src/engine/state/state-store';
 import { startTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { RecordingSink } from './support/recording-sink';
@@ -192,5 +193,55 @@ describe('an open alarm', () => {
     await site.pass(30_000);
     expect((await site.state(id))?.unsent).toBe(1);
     expect((await site.state(id))?.repeat_at).toBeGreaterThan(site.clock.now() - 1_000);
+  });
+});
+
+describe('an alarm whose lease was stored while the answer to it was lost', () => {
+  let database: TestDatabase;
+  let site: Watching;
+  let lost = 0;
+
+  beforeEach(async () => {
+    database = await startTestDatabase();
+    site = await Watching.start({ databaseUri: database.uri });
+    lost = 0;
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await site.stop();
+    await database.close();
+  });
+
+  function loseAnswer(): void {
+    const { states } = site;
+    const losing = jest.spyOn(StateStore.prototype, 'write').mockImplementation(async (writes) => {
+      const answer = writes.length === 0 ? 0 : (await states.bulkWrite(writes)).matchedCount;
+      if (!JSON.stringify(writes).includes('"lease"')) return answer;
+      lost += 1;
+      losing.mockRestore();
+      throw new Error('connection lost');
+    });
+  }
+
+  it('goes out once, long before the lease ends: raised', async () => {
+    await site.create('c1');
+    await site.pass(9_000);
+    loseAnswer();
+    await site.pass(2_000);
+    await site.hearsAgain();
+    await site.sends(1);
+    await site.pass(60_000);
+    expect([lost, ...site.sink.told('connector:c1')]).toEqual([1, 3]);
+  });
+
+  it('goes out once, long before the lease ends: resolved', async () => {
+    await site.create('c1');
+    await site.pass(11_000);
+    await site.sends(1);
+    loseAnswer();
+    await site.event('c1');
+    await site.hearsAgain();
+    await site.sends(2);
+    expect([lost, ...site.sink.told('connector:c1')]).toEqual([1, 3, 0]);
   });
 });
