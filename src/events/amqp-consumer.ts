@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Logger } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { EngineMetrics } from '../metrics/engine-metrics';
+import { Acknowledgements } from './acknowledgements';
 import { deliver } from './delivery';
 import { type CanopsisEvent, isEngineAlarm, isJsonObject } from './event';
 import type { EventHandler } from './event-transport';
@@ -31,6 +32,7 @@ export class AmqpConsumer {
   private handler: EventHandler | undefined;
   private channel: ConfirmChannel | undefined;
   private tag: string | undefined;
+  private acknowledgements: Acknowledgements | undefined;
 
   constructor(private readonly options: AmqpConsumerOptions) {}
 
@@ -45,9 +47,12 @@ export class AmqpConsumer {
   async consumeOn(channel: ConfirmChannel): Promise<void> {
     this.channel = channel;
     if (this.handler === undefined) return;
-    await channel.prefetch(this.options.prefetch);
-    const { consumerTag } = await channel.consume(this.options.queue, (message) =>
-      this.receive(channel, message),
+    const { queue, prefetch } = this.options;
+    await channel.prefetch(prefetch);
+    const acknowledgements = new Acknowledgements(channel, prefetch);
+    this.acknowledgements = acknowledgements;
+    const { consumerTag } = await channel.consume(queue, (message) =>
+      this.receive(acknowledgements, message),
     );
     if (this.channel !== channel) return; // it closed meanwhile
     this.tag = consumerTag;
@@ -71,30 +76,28 @@ export class AmqpConsumer {
     this.options.hearing.set(false);
   }
 
-  private receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
+  /** Tells the broker of all that has been acknowledged; to be called before the channel is closed. */
+  flush(): void {
+    this.acknowledgements?.flush();
+  }
+
+  private receive(acknowledgements: Acknowledgements, message: ConsumeMessage | null): void {
     if (message === null) {
       this.lost();
       this.options.onCancelled();
       return;
     }
+    acknowledgements.delivered(message);
     const event = message.properties.appId === this.options.ownAppId ? undefined : this.read(message.content);
-    if (event === undefined) settle(() => channel.ack(message));
-    else if (this.handler === undefined) settle(() => channel.nack(message, false, true));
-    else this.handOver(channel, message, event, this.handler);
-  }
-
-  private handOver(
-    channel: ConfirmChannel,
-    message: ConsumeMessage,
-    event: CanopsisEvent,
-    to: EventHandler,
-  ): void {
-    deliver(event, to, {
-      ack: () => settle(() => channel.ack(message)),
-      requeue: () => settle(() => channel.nack(message, false, true)),
-      failed: (error) =>
-        this.options.logger.error('The engine threw on an event; it will get it again', error),
-    });
+    if (event === undefined) acknowledgements.ack(message);
+    else if (this.handler === undefined) acknowledgements.requeue(message);
+    else
+      deliver(event, this.handler, {
+        ack: () => acknowledgements.ack(message),
+        requeue: () => acknowledgements.requeue(message),
+        failed: (error) =>
+          this.options.logger.error('The engine threw on an event; it will get it again', error),
+      });
   }
 
   /** The event in a body, unless it is poisoned or an alarm. */
@@ -116,14 +119,5 @@ export class AmqpConsumer {
     if (performance.now() - this.poisonLogAt < POISON_LOG_MS) return;
     this.poisonLogAt = performance.now();
     this.options.logger.warn(`A message that is no JSON object was thrown away; ${this.poisoned} so far`);
-  }
-}
-
-/** A channel that has closed meanwhile cannot settle any more: the broker then delivers the message again. */
-function settle(how: () => void): void {
-  try {
-    how();
-  } catch {
-    return;
   }
 }

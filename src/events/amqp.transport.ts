@@ -113,6 +113,7 @@ export class AmqpTransport implements EventTransport {
 
   async close(): Promise<void> {
     await this.stopConsuming();
+    this.consumer.flush();
     await Promise.all([this.consumerLink.close(), this.publisherLink.close()]);
   }
 }

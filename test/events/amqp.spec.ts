@@ -91,6 +91,20 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     expect(await transport.backlog()).toBe(0);
   });
 
+  it('delivers again exactly what was not acknowledged when it closed, whatever the order was', async () => {
+    const transport = await broker.transport({ prefetch: 100 });
+    const deliveries = await collect(transport);
+    await Promise.all(Array.from({ length: 100 }, (_, n) => transport.publish(anEvent({ n }))));
+    await until(() => deliveries.length === 100);
+    for (let n = 99; n >= 0; n -= 1) if (n % 3 !== 0) deliveries[n].ack();
+    await transport.close();
+    const again = await collect(await broker.transport());
+    await until(() => again.length >= 34);
+    expect(again.map(({ event }) => event['n'])).toEqual(Array.from({ length: 34 }, (_, n) => 3 * n));
+    for (const delivery of again) delivery.ack();
+    await until(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
+  });
+
   it('throws poisoned messages away, counts them, and logs that once', async () => {
     const transport = await broker.transport();
     const deliveries = await collect(transport);

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
+import { setImmediate as sent } from 'node:timers/promises';
 import { isDuplicateKey } from '../../heartbeat/duplicate-key';
 import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { byCodePoint } from '../by-code-point';
@@ -120,6 +121,8 @@ export class RuleLearner {
       next = horizon === undefined ? undefined : this.read(horizon, limit, ahead);
       // Where learning fails, nobody waits for it any more.
       next?.catch(() => undefined);
+      // The driver sends a query some turns after it is asked to: learning must not keep the database from its work.
+      await sent();
       await this.inTurn(() => this.learnSlice({ ...slice, horizon }));
     }
   }
