@@ -2,6 +2,7 @@ import { version as mongooseVersion } from 'mongoose';
 import { version } from '../src/version';
 import { benchApi } from './api';
 import { benchEngine } from './engine';
+import { benchMixedLoad } from './mixed-load';
 import { benchOperation } from './operation';
 import { Results } from './support/results';
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (results: Results) => Promise<void>>> = {
   api: benchApi,
   operation: benchOperation,
   engine: benchEngine,
+  'mixed-load': benchMixedLoad,
 };
 
 /** `npm run bench` runs all of them and writes the page; `npm run bench -- api` runs one. */

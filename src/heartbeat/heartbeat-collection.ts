@@ -102,10 +102,10 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
    * @param patienceMs how long the first batch may take
    * @throws DatabaseError as {@link run}
    */
-  async *batches(
-    find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
+  async *batches<T = StoredHeartbeat>(
+    find: (heartbeats: Heartbeats) => mongo.FindCursor<T>,
     patienceMs = PATIENCE_MS,
-  ): AsyncGenerator<StoredHeartbeat[], void> {
+  ): AsyncGenerator<T[], void> {
     const began = performance.now();
     const cursor = find(await this.guard(() => within(PATIENCE_MS, this.whenReady())));
     let patience = patienceMs - (performance.now() - began);

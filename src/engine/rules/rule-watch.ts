@@ -1,7 +1,8 @@
+import { mongo } from 'mongoose';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import type { StateStore } from '../state/state-store';
 import type { WatchedClock } from '../watched-clock';
-import { readRule, RULE_FIELDS } from './rule';
+import { readRule, type Rule, RULE_FIELDS, type RuleFields } from './rule';
 import type { RuleBook } from './rule-book';
 import type { RuleLearner } from './rule-learner';
 
@@ -32,6 +33,8 @@ export class RuleWatch {
   private lastLook: number;
   private after = '';
   private slicesEach = 1;
+  /** The rules that changed lately, by their bytes: each is seen at ten looks, and read at the first of them. */
+  private recent = new Map<string, Rule>();
 
   constructor(private readonly parts: RuleWatchParts) {
     this.lastLook = parts.clock.now();
@@ -65,14 +68,19 @@ export class RuleWatch {
     const now = clock.now();
     const since = Math.floor((Math.min(this.lastLook, now) - OVERLAP_MS) / 1000);
     const ids: string[] = [];
-    const recent = heartbeats.batches((collection) =>
-      collection.find({ updated: { $gte: since } }, { projection: RULE_FIELDS }),
+    const recent = new Map<string, Rule>();
+    const found = heartbeats.batches((collection) =>
+      collection.find<Buffer>({ updated: { $gte: since } }, { projection: RULE_FIELDS, raw: true }),
     );
-    for await (const batch of recent) {
-      for (const heartbeat of batch) {
-        if (book.get(heartbeat._id)?.rule !== readRule(heartbeat).fingerprint) ids.push(heartbeat._id);
+    for await (const batch of found) {
+      for (const document of batch) {
+        const bytes = document.toString('latin1');
+        const rule = this.recent.get(bytes) ?? readRule(mongo.BSON.deserialize(document) as RuleFields);
+        recent.set(bytes, rule);
+        if (book.get(rule.id)?.rule !== rule.fingerprint) ids.push(rule.id);
       }
     }
+    this.recent = recent;
     this.lastLook = now;
     return ids;
   }
