@@ -50,6 +50,36 @@ export function encode(document: Document): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/**
+ * Encodes a document that an update made. Where doubles alone have changed, as times do, they are written over in a copy of
+ * the bytes: the same result for a fraction of the time.
+ * @param raw what `before` was decoded from
+ */
+export function encodeChanged(raw: Buffer, before: Document, after: Document): Buffer {
+  const names = Object.keys(after);
+  const changed = names.filter((name) => !Object.is(after[name], before[name]));
+  const alike = names.length === Object.keys(before).length;
+  if (!alike || !changed.every((name) => isDouble(before[name]) && isDouble(after[name])))
+    return encode(after);
+  const bytes = Buffer.from(raw);
+  let written = 0;
+  eachRawField(raw, (start, nameEnd, end) => {
+    const length = nameEnd - start - 1;
+    const name = changed.find(
+      (each) => each.length === length && raw.toString('latin1', start + 1, nameEnd) === each,
+    );
+    if (name === undefined) return;
+    bytes.writeDoubleLE(after[name] as number, end - 8);
+    written += 1;
+  });
+  // A name that is not ASCII was not found, one that is there twice was found twice.
+  return written === changed.length ? bytes : encode(after);
+}
+
+/** Whether it is written as a double: other whole numbers are int32. */
+const isDouble = (value: unknown): value is number =>
+  typeof value === 'number' && ((value | 0) !== value || Object.is(value, -0));
+
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
 function plainFields(value: unknown): unknown {
   if (Array.isArray(value)) return mapped(value, plainFields) ?? value;

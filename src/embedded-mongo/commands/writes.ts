@@ -2,7 +2,7 @@ import { ObjectId, type Document } from 'bson';
 import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
-import { decode, element, elements, encode, join, MAX_DOCUMENT_BYTES, pick } from '../documents';
+import { decode, element, elements, encode, encodeChanged, join, MAX_DOCUMENT_BYTES, pick } from '../documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
@@ -225,7 +225,7 @@ function* applyChange(db: Database, namespace: string, change: Change): Steps<Ch
         'ImmutableField',
         `Performing an update on the path '_id' would modify the immutable field '_id'`,
       );
-    const raw = encode(document);
+    const raw = encodeChanged(found.raw, found.document, document);
     checkStored(document, raw.length);
     Object.assign(result, { before: found, after: { raw, document } });
     if (raw.equals(found.raw)) return;
