@@ -14,8 +14,11 @@ import { within } from '../time/within';
 export const PATIENCE_MS = 1_800;
 /** How long it waits for more from a database that has just answered: a long list takes its time where many ask for it. */
 export const LONG_PATIENCE_MS = 10_000;
-/** What waits at the same moment goes to the database together: on two trips at once, few enough that company gathers. */
-const SHARED = { trips: 2, items: 500, patienceMs: PATIENCE_MS };
+/** What waits at the same moment goes to the database together: on so few trips at once that company gathers. */
+const SHARED = { items: 500, patienceMs: PATIENCE_MS };
+const READING = { ...SHARED, trips: 2 };
+/** A trip that writes costs a commit. */
+const WRITING = { ...SHARED, trips: 1 };
 const LOG_EVERY_MS = 1_000;
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
@@ -31,10 +34,10 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private preparing?: Promise<void>;
   private lastInserted = 0;
   private lastLogged = 0;
-  private readonly finding = new Together((ids: string[]) => findAll(this.heartbeats(), ids), SHARED);
+  private readonly finding = new Together((ids: string[]) => findAll(this.heartbeats(), ids), READING);
   private readonly inserting = new Together(
     (documents: StoredHeartbeat[]) => insertAll(this.heartbeats(), documents),
-    SHARED,
+    WRITING,
   );
 
   constructor(
