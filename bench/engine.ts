@@ -66,13 +66,16 @@ const startEngine = ({ mongodbUri, amqpUrl }: Bench): Promise<BenchServer> =>
 /** Events from the queue to the stored state, over a consumer that only acknowledges, in turns. */
 async function throughput(bench: Bench, heartbeats: number): Promise<void> {
   await fill(bench, heartbeats);
-  const last = { ...stored(heartbeats, 0), pattern: { connector: 'bench', connector_name: LAST }, _id: LAST };
-  await bench.connection.collection<{ _id: string }>('heartbeat').insertOne(last);
+  const marks = [WARM, LAST].map((_id, n) => ({
+    ...stored(heartbeats + n, 0),
+    ...{ _id, pattern: { connector: 'bench', connector_name: _id } },
+  }));
+  await bench.connection.collection<{ _id: string }>('heartbeat').insertMany(marks);
   await (await watchingEngine(bench)).stop();
   const rates = { engine: [] as number[], bare: [] as number[] };
   for (let round = 0; round < 7; round += 1) {
-    rates.bare.push(await bareRate(bench, 30_000, heartbeats));
-    rates.engine.push(await engineRate(bench, 30_000, heartbeats));
+    rates.bare.push(await bareRate(bench, heartbeats));
+    rates.engine.push(await engineRate(bench, heartbeats));
   }
   const [fast, slow] = [median(rates.bare), median(rates.engine)];
   bench.results.row(
@@ -82,26 +85,30 @@ async function throughput(bench: Bench, heartbeats: number): Promise<void> {
   );
 }
 
-/** The queue is first in, first out: once this event is stored, all before it are. */
+/** The queue is first in, first out: once one of these events is stored, all before it are. */
+const WARM = 'warm';
 const LAST = 'last';
+/** The events of a round: so many before anything is measured, and so many that are. */
+const WARM_UP = 30_000;
+const MEASURED = 30_000;
 
-async function publishEvents({ channel }: Bench, count: number, heartbeats: number): Promise<void> {
+async function publishEvents({ channel }: Bench, heartbeats: number): Promise<void> {
   // What a round before left unacknowledged is back by now, and not wanted.
   await channel.purgeQueue('Engine_heartbeat');
   const publish = (connector_name: string): void => {
     const event = { connector: 'bench', connector_name, event_type: 'check', component: 'c' };
     channel.publish(EXCHANGE, 'bench.bench.check.component.c', Buffer.from(JSON.stringify(event)));
   };
-  for (let i = 0; i < count - 1; i += 1) {
-    publish(`n${i % heartbeats}`);
-    if (i % 5_000 === 4_999) await new Promise((resolve) => setTimeout(resolve, 5));
+  const count = WARM_UP + MEASURED;
+  for (let i = 1; i <= count; i += 1) {
+    publish(i === WARM_UP ? WARM : i === count ? LAST : `n${i % heartbeats}`);
+    if (i % 5_000 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  publish(LAST);
   await until(async () => (await channel.checkQueue('Engine_heartbeat')).messageCount >= count);
 }
 
-async function bareRate(bench: Bench, count: number, heartbeats: number): Promise<number> {
-  await publishEvents(bench, count, heartbeats);
+async function bareRate(bench: Bench, heartbeats: number): Promise<number> {
+  await publishEvents(bench, heartbeats);
   const connection = await amqp.connect(bench.amqpUrl);
   const channel = await connection.createChannel();
   await channel.prefetch(1_000);
@@ -110,28 +117,29 @@ async function bareRate(bench: Bench, count: number, heartbeats: number): Promis
     let seen = 0;
     void channel.consume('Engine_heartbeat', (message) => {
       if (!message) return;
-      first ||= performance.now();
       channel.ack(message);
-      if ((seen += 1) === count) resolve();
+      seen += 1;
+      if (seen === WARM_UP) first = performance.now();
+      if (seen === WARM_UP + MEASURED) resolve();
     });
   });
-  const rate = (count / (performance.now() - first)) * 1000;
+  const rate = (MEASURED / (performance.now() - first)) * 1000;
   await connection.close();
   return rate;
 }
 
-/** From the first event that is stored to the last one. */
-async function engineRate(bench: Bench, count: number, heartbeats: number): Promise<number> {
-  await publishEvents(bench, count, heartbeats);
+/** From one event that is stored to another. */
+async function engineRate(bench: Bench, heartbeats: number): Promise<number> {
+  await publishEvents(bench, heartbeats);
   const states = bench.connection.collection<{ _id: string; last_event: number | null }>('heartbeat_state');
   const before = Date.now();
   const stored = (_id: string): Promise<void> =>
     until(async () => ((await states.findOne({ _id }))?.last_event ?? 0) >= before, 5);
   const engine = await startEngine(bench);
-  await stored('h0');
+  await stored(WARM);
   const first = performance.now();
   await stored(LAST);
-  const rate = (count / (performance.now() - first)) * 1000;
+  const rate = (MEASURED / (performance.now() - first)) * 1000;
   await engine.stop();
   return rate;
 }

@@ -1,10 +1,10 @@
 import { version as mongooseVersion } from 'mongoose';
-import { version } from '../src/version';
+import { readFile } from 'node:fs/promises';
 import { benchApi } from './api';
 import { benchEngine } from './engine';
 import { benchMixedLoad } from './mixed-load';
 import { benchOperation } from './operation';
-import { Results } from './support/results';
+import { Results, writeSection } from './support/results';
 
 const PAGE = 'bench/results/latest.md';
 const BENCHES: Readonly<Record<string, (results: Results) => Promise<void>>> = {
@@ -14,17 +14,18 @@ const BENCHES: Readonly<Record<string, (results: Results) => Promise<void>>> = {
   'mixed-load': benchMixedLoad,
 };
 
-/** `npm run bench` runs all of them and writes the page; `npm run bench -- api` runs one. */
+/** `npm run bench` runs all of them, `npm run bench -- api` runs one; each writes its section of the page. */
 async function main(names: string[]): Promise<void> {
-  const results = new Results();
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  const all = Object.keys(BENCHES);
+  for (const name of names.length > 0 ? names : all) {
     const bench = BENCHES[name];
-    if (!bench) throw new Error(`no bench is called ${name}: there are ${Object.keys(BENCHES).join(', ')}`);
-    results.say(`\n## ${name}`);
+    if (!bench) throw new Error(`no bench is called ${name}: there are ${all.join(', ')}`);
+    const results = new Results(name);
     await bench(results);
+    const section = results.section({ 'canopsis-heartbeat': version, mongoose: mongooseVersion });
+    await writeSection(PAGE, all, name, section);
   }
-  if (names.length > 0) return;
-  await results.write(PAGE, { 'canopsis-heartbeat': version(), mongoose: mongooseVersion });
   console.log(`\nwritten: ${PAGE}`);
 }
 

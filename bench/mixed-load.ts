@@ -12,7 +12,9 @@ const SHOWN = /^\| (?:resident memory|heap and buffers|open descriptors|processo
 export async function benchMixedLoad(results: Results): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'heartbeat-bench-'));
   const report = join(directory, 'soak.md');
-  const env = { ...process.env, SOAK_MINUTES: String(MINUTES), SOAK_REPORT: report };
+  // On servers of its own, whatever the other benches were given.
+  const { PATH } = process.env;
+  const env = { PATH, SOAK_MINUTES: String(MINUTES), SOAK_REPORT: report };
   const soak = spawn(process.execPath, [join(__dirname, 'soak', 'main.js')], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
