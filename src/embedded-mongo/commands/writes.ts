@@ -2,7 +2,16 @@ import { ObjectId, type Document } from 'bson';
 import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
-import { decode, element, elements, encode, encodeChanged, join, MAX_DOCUMENT_BYTES, pick } from '../documents';
+import {
+  decode,
+  element,
+  elements,
+  encode,
+  encodeChanged,
+  join,
+  MAX_DOCUMENT_BYTES,
+  pick,
+} from '../documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
