@@ -1,17 +1,9 @@
-import { ObjectId, type Document } from 'bson';
+import type { Document } from 'bson';
 import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
-import {
-  decode,
-  element,
-  elements,
-  encode,
-  encodeChanged,
-  join,
-  MAX_DOCUMENT_BYTES,
-  pick,
-} from '../documents';
+import { decode, element, elements, encode, encodeChanged, join } from '../documents';
+import { checkStored, storable } from '../storable';
 import { CommandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
@@ -154,37 +146,6 @@ async function writeBatch(
   }
   await db.writeSteps(all());
   return { n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 };
-}
-
-/** The document as it is stored: with an `_id` that may be one, in front. */
-function storable(raw: Uint8Array): { bytes: Buffer; document: Document } {
-  const document = decode(raw);
-  if (Object.keys(document)[0] === '_id') {
-    checkStored(document, raw.byteLength);
-    return { bytes: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), document };
-  }
-  const complete: Document = { _id: new ObjectId(), ...document };
-  const buffer = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  const id = elements({ _id: complete._id as unknown });
-  const bytes = join([id, pick(buffer, (name) => name !== '_id').subarray(4, -1)]);
-  checkStored(complete, bytes.length);
-  return { bytes, document: complete };
-}
-
-function checkStored(document: Document, bytes: number): void {
-  if (bytes > MAX_DOCUMENT_BYTES)
-    throw new CommandError(
-      'BSONObjectTooLarge',
-      `BSONObj size: ${bytes} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`,
-    );
-  const id: unknown = document._id;
-  if (Array.isArray(id)) throw new CommandError('InvalidIdField', `The '_id' value cannot be of type array`);
-  const dollar = Object.keys(document).find((name) => name.startsWith('$'));
-  if (dollar)
-    throw new CommandError(
-      'DollarPrefixedFieldName',
-      `The dollar ($) prefixed field '${dollar}' is not valid for storage.`,
-    );
 }
 
 interface Change {
