@@ -10,6 +10,15 @@ export function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** Whether it is a plain number that is written as an int32; every other plain number is written as a double. */
+export function isInt32(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
+}
+
+/** Whether it is a plain number that is written as a double. */
+export const isPlainDouble = (value: unknown): value is number =>
+  typeof value === 'number' && !isInt32(value);
+
 /**
  * Decodes one BSON document without losing a type: int32 → number, int64 → bigint, double → number, or Double where a
  * plain number would be written back as an int32; everything else as the bson library does it.
@@ -30,8 +39,7 @@ export function decode(raw: Uint8Array, rawArrays: Record<string, boolean> = {})
 function settle(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Int32) return value.value;
-  if (value instanceof Double)
-    return (value.value | 0) === value.value && !Object.is(value.value, -0) ? value : value.value;
+  if (value instanceof Double) return isInt32(value.value) ? value : value.value;
   if (Object.getPrototypeOf(value) === Long.prototype) return (value as Long).toBigInt();
   if (value instanceof Date && Number.isNaN(value.getTime()))
     throw new CommandError('BadValue', 'a date outside the years that ECMAScript can hold is not supported');
@@ -59,7 +67,7 @@ export function encodeChanged(raw: Buffer, before: Document, after: Document): B
   const names = Object.keys(after);
   const changed = names.filter((name) => !Object.is(after[name], before[name]));
   const alike = names.length === Object.keys(before).length;
-  if (!alike || !changed.every((name) => isDouble(before[name]) && isDouble(after[name])))
+  if (!alike || !changed.every((name) => isPlainDouble(before[name]) && isPlainDouble(after[name])))
     return encode(after);
   const bytes = Buffer.from(raw);
   let written = 0;
@@ -75,10 +83,6 @@ export function encodeChanged(raw: Buffer, before: Document, after: Document): B
   // A name that is not ASCII was not found, one that is there twice was found twice.
   return written === changed.length ? bytes : encode(after);
 }
-
-/** Whether it is written as a double: other whole numbers are int32. */
-const isDouble = (value: unknown): value is number =>
-  typeof value === 'number' && ((value | 0) !== value || Object.is(value, -0));
 
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
 function plainFields(value: unknown): unknown {

@@ -11,7 +11,7 @@ import {
   type Document,
 } from 'bson';
 import { Query } from 'mingo';
-import { isDocument } from './documents';
+import { isDocument, isInt32, isPlainDouble } from './documents';
 import { CommandError } from './errors';
 import { expression, withPlainNumbers } from './expressions';
 import { bracket, compare, equal, reach } from './order';
@@ -202,10 +202,8 @@ function regexTest(operand: unknown, options?: unknown): Test {
   };
 }
 
-const isInt32 = (value: unknown): boolean =>
-  typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
 const types: [number, string, Test][] = [
-  [1, 'double', (value) => value instanceof Double || (typeof value === 'number' && !isInt32(value))],
+  [1, 'double', (value) => value instanceof Double || isPlainDouble(value)],
   [2, 'string', (value) => typeof value === 'string'],
   [3, 'object', isDocument],
   [4, 'array', Array.isArray],

@@ -1,5 +1,5 @@
 import { Decimal128, Double, Timestamp } from 'bson';
-import { isDocument } from './documents';
+import { isDocument, isInt32 } from './documents';
 import { CommandError } from './errors';
 import { compileFilter } from './filters';
 import { bracket, compare, equal } from './order';
@@ -59,10 +59,6 @@ export const updateOperators: Record<string, Operator> = {
 function list(value: unknown, path: string): unknown[] {
   if (!Array.isArray(value)) throw bad(`'${path}' must be an array`);
   return value as unknown[];
-}
-
-function isInt32(value: unknown): value is number {
-  return typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
 }
 
 /** A double stays one when its value is whole. */
