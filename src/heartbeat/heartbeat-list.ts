@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import { DatabaseError } from '../canopsis/canopsis-error';
 import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
+import { LateError, within } from '../time/within';
 import { HeartbeatCollection, LONG_PATIENCE_MS, PATIENCE_MS } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
 import { Together } from './together';
@@ -34,11 +36,20 @@ export class HeartbeatList {
    * @throws DatabaseError where it fails before the first byte
    */
   async json(): Promise<string | Readable> {
-    const text = await this.shared.run(undefined);
+    const text = await this.sharedText();
     if (text !== undefined) return text;
     const pieces = this.pieces();
     const first = await pieces.next();
     return Readable.from(startingWith(first, pieces), { objectMode: false });
+  }
+
+  /** Nobody waits longer for another's reading than for one of their own. */
+  private async sharedText(): Promise<string | undefined> {
+    try {
+      return await within(PATIENCE_MS, this.shared.run(undefined));
+    } catch (error) {
+      throw error instanceof LateError ? new DatabaseError(error) : error;
+    }
   }
 
   private async short(): Promise<string | undefined> {

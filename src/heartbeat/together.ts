@@ -1,4 +1,4 @@
-import { within } from '../time/within';
+import { LateError, within } from '../time/within';
 
 /** One caller that waits for its turn. */
 interface Waiting<T, R> {
@@ -34,7 +34,7 @@ export class Together<T, R> {
     private readonly limits: TogetherLimits,
   ) {}
 
-  /** @returns the item's result; rejects with what its trip rejected with */
+  /** @returns the item's result; rejects with what its trip rejected with, or with LateError where that took too long */
   run(item: T): Promise<R> {
     return new Promise((resolve, reject) => {
       const until = performance.now() + this.limits.patienceMs;
@@ -47,7 +47,8 @@ export class Together<T, R> {
     if (this.underWay >= this.limits.trips || this.waiting.length === 0) return;
     const now = performance.now();
     const next = this.waiting.splice(0, this.limits.items);
-    for (const { reject } of next.filter(({ until }) => until <= now)) reject(new Error('waited too long'));
+    for (const { reject } of next.filter(({ until }) => until <= now))
+      reject(new LateError('waited too long'));
     const travellers = next.filter(({ until }) => until > now);
     if (travellers.length === 0) return this.depart();
     this.underWay += 1;

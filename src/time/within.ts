@@ -1,11 +1,14 @@
+/** What was waited for did not come in time. */
+export class LateError extends Error {}
+
 /**
  * Waits for a promise, but no longer than this many milliseconds. What the promise stands for goes on regardless.
- * @throws Error `no answer within … ms`
+ * @throws LateError `no answer within … ms`
  */
 export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(() => reject(new LateError(`no answer within ${milliseconds} ms`)), milliseconds);
   });
   try {
     return await Promise.race([promise, late]);

@@ -67,8 +67,10 @@ describe('the product in one process, killed', () => {
     const first = await start();
     await create(first, [one]);
     await send(first, one);
+    // A busy machine may keep the process from hearing for a moment.
+    await waitFor('an engine that hears', async () => !(await stateOf(first, one)).blind);
     const before = await stateOf(first, one);
-    expect(before).toMatchObject({ state: 'up', blind: false });
+    expect(before.state).toBe('up');
     await first.stop('SIGKILL');
     await waitFor('the deadline', () => Date.now() > before.deadline * 1000 + 500);
 
