@@ -32,7 +32,9 @@ export class AmqpConsumer {
   private handler: EventHandler | undefined;
   private channel: ConfirmChannel | undefined;
   private tag: string | undefined;
+  /** Of the channel, whoever consumed on it: acknowledging several messages at once settles all older ones of a channel. */
   private acknowledgements: Acknowledgements | undefined;
+  private stopping: Promise<void> | undefined;
 
   constructor(private readonly options: AmqpConsumerOptions) {}
 
@@ -43,18 +45,18 @@ export class AmqpConsumer {
     return true;
   }
 
-  /** Consumes on this channel, where there is a handler. */
+  /** Consumes on this channel, where there is a handler. Rejects where the broker refuses, or the channel is lost meanwhile. */
   async consumeOn(channel: ConfirmChannel): Promise<void> {
-    this.channel = channel;
-    if (this.handler === undefined) return;
     const { queue, prefetch } = this.options;
+    if (this.channel !== channel) this.acknowledgements = new Acknowledgements(channel, prefetch);
+    this.channel = channel;
+    const { acknowledgements } = this;
+    if (this.handler === undefined || acknowledgements === undefined) return;
     await channel.prefetch(prefetch);
-    const acknowledgements = new Acknowledgements(channel, prefetch);
-    this.acknowledgements = acknowledgements;
     const { consumerTag } = await channel.consume(queue, (message) =>
       this.receive(acknowledgements, message),
     );
-    if (this.channel !== channel) return; // it closed meanwhile
+    if (this.channel !== channel) throw new Error('the channel was lost when consuming began');
     this.tag = consumerTag;
     if (this.handler === undefined) await this.stop();
     else this.options.hearing.set(true);
@@ -68,7 +70,12 @@ export class AmqpConsumer {
   }
 
   /** Ends the consuming; deliveries already made can still be settled. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.end().finally(() => (this.stopping = undefined));
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
     const { channel, tag } = this;
     this.tag = undefined;
     if (channel !== undefined && tag !== undefined) await channel.cancel(tag).catch(() => undefined);

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ConfirmChannel } from 'amqplib';
 import { type EngineMetrics, NO_METRICS } from '../metrics/engine-metrics';
 import { within } from '../time/within';
 import { AmqpConsumer } from './amqp-consumer';
@@ -82,10 +83,20 @@ export class AmqpTransport implements EventTransport {
   async consume(handler: EventHandler): Promise<void> {
     if (!this.consumer.register(handler)) throw new Error('there is a consumer already');
     const { channel } = this.consumerLink;
-    if (channel !== undefined) await this.consumer.consumeOn(channel);
+    if (channel !== undefined) await this.consumeOn(channel);
     else if (!this.consumerStarted) {
       this.consumerStarted = true;
       this.consumerLink.start();
+    }
+  }
+
+  /** Where it does not succeed there is no consumer, so that it can be tried again. */
+  private async consumeOn(channel: ConfirmChannel): Promise<void> {
+    try {
+      await this.consumer.consumeOn(channel);
+    } catch (error) {
+      await this.consumer.stop();
+      throw error;
     }
   }
 
