@@ -27,7 +27,7 @@ export function deliver(event: CanopsisEvent, handler: EventHandler, settlement:
   try {
     handler(delivery);
   } catch (error) {
-    settlement.failed(error);
     delivery.requeue();
+    settlement.failed(error);
   }
 }

@@ -83,6 +83,18 @@ describe('events in the process', () => {
     expect(outcomes.map(({ is }) => is)).toEqual(Array(4).fill('delivered'));
   });
 
+  it('is delivered however many wait, where the engine acknowledges each at once', async () => {
+    const outcomes = Array.from({ length: 10_000 }, (_, n) => outcomeOf(transport.publish(event(n))));
+    const taken: unknown[] = [];
+    await transport.consume((delivery) => {
+      taken.push(delivery.event['n']);
+      delivery.ack();
+    });
+    await settle();
+    expect(taken).toEqual(outcomes.map((_, n) => n));
+    expect(outcomes.filter(({ is }) => is !== 'delivered')).toEqual([]);
+  });
+
   it('comes again after a rest when it was given back', async () => {
     await consume();
     const outcome = outcomeOf(transport.publish(event(1)));

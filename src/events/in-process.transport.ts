@@ -30,6 +30,7 @@ export class InProcessTransport implements EventTransport {
   private readonly queue = new Set<Waiting>();
   private handler: EventHandler | undefined;
   private unacknowledged = 0;
+  private delivering = false;
   private closed = false;
 
   /** @param prefetch how many deliveries may be unacknowledged at once. */
@@ -90,6 +91,17 @@ export class InProcessTransport implements EventTransport {
   }
 
   private deliverWaiting(): void {
+    // What is acknowledged at once comes here again: the loop that is under way goes on with what waits.
+    if (this.delivering) return;
+    this.delivering = true;
+    try {
+      this.deliverQueued();
+    } finally {
+      this.delivering = false;
+    }
+  }
+
+  private deliverQueued(): void {
     for (const waiting of this.queue) {
       if (this.handler === undefined || this.unacknowledged >= this.prefetch) return;
       this.queue.delete(waiting);
