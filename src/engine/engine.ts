@@ -178,10 +178,16 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   private async consume(): Promise<void> {
     await this.stoppingToConsume;
-    // Rejects while the database is away: what cannot be stored is not taken.
-    await this.store.hearing.findOne({});
-    await this.transport.consume(this.recorder.take);
+    // Rejects while the database is away: what cannot be stored is not taken. What comes back may be an empty one.
+    await this.store.prepare();
     this.consuming = true;
+    try {
+      // Events may come, and fail to be stored, before this resolves: that must have the last word.
+      await this.transport.consume(this.recorder.take);
+    } catch (error) {
+      this.consuming = false;
+      throw error;
+    }
   }
 
   /** Events could not be stored: none are taken until the database is back. */

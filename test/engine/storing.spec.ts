@@ -66,6 +66,32 @@ describe('an event', () => {
     await site.hearsAgain();
   });
 
+  it('is taken again where storing failed while consuming began', async () => {
+    const id = await site.create('c1');
+    const { transport } = site;
+    const failing = jest
+      .spyOn(StateStore.prototype, 'write')
+      .mockImplementation((writes) =>
+        writes.length > 0 ? Promise.reject(new Error('database away')) : Promise.resolve(0),
+      );
+    const stops = jest.spyOn(transport, 'stopConsuming');
+    const consume = transport.consume.bind(transport);
+    let ended = 0;
+    const begins = jest.spyOn(transport, 'consume').mockImplementation(async (handler) => {
+      await consume(handler);
+      const before = stops.mock.calls.length;
+      await eventually(() => Promise.resolve(stops.mock.calls.length > before));
+      ended += 1;
+    });
+    const lost = site.event('c1').catch(() => undefined);
+    await eventually(() => Promise.resolve(ended > 0));
+    begins.mockImplementation(consume);
+    failing.mockRestore();
+    await lost;
+    await site.event('c1');
+    expect((await site.state(id))?.state).toBe('up');
+  });
+
   it('raises no alarm while the database is away', async () => {
     const id = await site.create('c1');
     await site.event('c1');
