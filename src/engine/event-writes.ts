@@ -80,7 +80,8 @@ function sharedWrite(
 function resolution({ id, revision, intervalMs }: RuleEntry, known: Known, at: number): Write {
   return {
     updateOne: {
-      filter: { _id: id, revision, state: 'down' },
+      // Down since then: what was held up must not resolve the alarm of a later silence.
+      filter: { _id: id, revision, state: 'down', since: known.since },
       update: {
         $set: {
           state: 'up',

@@ -1,4 +1,5 @@
 import { startTestDatabase, type TestDatabase } from '../support/database';
+import { StateStore } from '../../src/engine/state/state-store';
 import { eventually } from '../support/eventually';
 import { Watching } from './support/watching';
 
@@ -41,6 +42,22 @@ describe('an engine that could not hear', () => {
     expect((await site.state(id))?.state).toBe('up');
     await site.pass(1_000);
     await site.sends(1);
+  });
+
+  it('postpones what an alarm is being sent for at the same time', async () => {
+    const id = await site.create('c1', { expected_interval: '30s' });
+    await site.event('c1');
+    site.transport.leave();
+    await site.pass(25_000);
+    const claimed = jest.spyOn(StateStore.prototype, 'write').mockImplementationOnce(async (writes) => {
+      await site.states.updateOne({ _id: id }, { $set: { leased_until: site.clock.now() + 1 } });
+      return (await site.states.bulkWrite(writes)).matchedCount;
+    });
+    site.transport.comeBack();
+    await site.hears();
+    expect(claimed).toHaveBeenCalled();
+    claimed.mockRestore();
+    expect((await site.state(id))?.deadline).toBe(site.clock.now() + GRACE);
   });
 
   it('waits only for the interval where that is shorter than the grace', async () => {

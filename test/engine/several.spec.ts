@@ -1,4 +1,5 @@
 import { startTestDatabase, type TestDatabase } from '../support/database';
+import { StateStore } from '../../src/engine/state/state-store';
 import { eventually } from '../support/eventually';
 import { passFor, Watching } from './support/watching';
 
@@ -22,6 +23,7 @@ describe('several engines on one database', () => {
     all = [first, await Watching.start({ databaseUri: database.uri, clock, sink })];
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     await Promise.all(all.map((one) => one.stop()));
     await database.close();
   });
@@ -55,6 +57,36 @@ describe('several engines on one database', () => {
     expect((await second.state(id))?.state).toBe('up');
     await passFor([second], 2_000);
     await second.sends(1);
+  });
+
+  it('do not resolve the alarm of a later silence by an event from before it', async () => {
+    const [first, second] = all as [Watching, Watching];
+    const id = await first.create('c1');
+    await eventually(() => Promise.resolve(second.engine.watched === 1));
+    await first.event('c1');
+    await passFor(all, 11_000);
+    await first.sends(1);
+
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let holding = false;
+    jest.spyOn(StateStore.prototype, 'write').mockImplementationOnce(async (writes) => {
+      holding = true;
+      await held;
+      return (await first.states.bulkWrite(writes)).matchedCount;
+    });
+    const late = first.event('c1');
+    await eventually(() => Promise.resolve(holding));
+    second.clock.pass(100);
+    await second.event('c1');
+    await passFor([second], 14_000);
+    await second.sends(3);
+    const raised = await second.state(id);
+
+    release();
+    await late;
+    expect(await first.state(id)).toMatchObject({ state: 'down', since: raised?.since });
+    expect(first.sink.told('connector:c1')).toEqual([3, 0, 3]);
   });
 
   it('do not raise what another one heard meanwhile', async () => {

@@ -75,6 +75,6 @@ function correction(
   }
   if (Object.keys(changes).length === 0) return [];
   // Not the state: with it the filter would suit the index by deadline, and many may have the same one.
-  const filter = { _id, revision, deadline, last_event, leased_until };
+  const filter = { _id, revision, deadline, last_event, ...('leased_until' in changes && { leased_until }) };
   return [{ updateOne: { filter, update: { $set: changes } } }];
 }
