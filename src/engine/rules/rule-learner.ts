@@ -200,7 +200,7 @@ export class RuleLearner {
         written.push(id);
       }
     }
-    this.report([...inserts.map(({ _id }) => _id), ...written].map((id) => rules.get(id)));
+    this.report([...inserts.map(({ _id }) => _id), ...written], rules);
     await this.parts.store.write(writes);
     if (writes.length > 0) this.parts.onAlarms();
     return [...written, ...(await this.insert(inserts, rules))];
@@ -248,11 +248,11 @@ export class RuleLearner {
   }
 
   /** Names those that have become invalid, once each. */
-  private report(rules: readonly (Rule | undefined)[]): void {
+  private report(ids: readonly string[], rules: Rules): void {
     const news: string[] = [];
-    for (const rule of rules) {
-      if (rule === undefined || rule.valid) this.reported.delete(rule?.id ?? '');
-      else if (!this.reported.has(rule.id)) news.push(rule.id);
+    for (const id of ids) {
+      if (rules.get(id)?.valid !== false) this.reported.delete(id);
+      else if (!this.reported.has(id)) news.push(id);
     }
     if (news.length === 0) return;
     for (const id of news) this.reported.add(id);

@@ -58,7 +58,8 @@ export class StateCollection {
     const seen = new Set((await this.list({}, { projection: { _id: 1 } })).map(({ _id }) => _id));
     const projection = { _id: 1, pattern: 1, expected_interval: 1, created: 1 };
     const all = await this.heartbeats.readAll((collection) => collection.find({}, { projection }));
-    return all.filter(({ _id }) => !seen.has(_id));
+    // Ids of other types come from other programs; no engine watches them, and the API cannot name them.
+    return all.filter(({ _id }) => typeof _id === 'string' && !seen.has(_id));
   }
 
   /** @returns when an engine could last hear events; null where none ever could */
