@@ -56,29 +56,36 @@ export async function startHeartbeatApp(options: HeartbeatAppOptions = {}): Prom
     limits: { loginFailures: 0 },
     clock,
   });
+  let started: INestApplication<Server> | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      if (started) await closeGracefully(started);
+    } finally {
+      await remove(database, dataDir);
+    }
+  };
   try {
-    const nest = await listen(root, options);
+    const nest = (started = await create(root, options));
+    await nest.listen(options.port ?? 0, '127.0.0.1');
     const testClock = new TestClock(clock, only(nest, Engine), only(nest, StateStore));
     const auth = Object.entries(users)[0]?.join(':') ?? null;
-    const close = (): Promise<void> => closeGracefully(nest).finally(() => remove(database, dataDir));
     const app = new HeartbeatApp(await nest.getUrl(), testClock, recorder.alarms, auth, close);
     only(nest, TestControl).app = app;
     await testClock.engineLooks();
     return app;
   } catch (error) {
-    await remove(database, dataDir);
+    // Where listening failed the engine runs all the same. What went wrong first is what is told.
+    await close().catch(() => undefined);
     throw error;
   }
 }
 
-async function listen(
+function create(
   root: DynamicModule,
-  { framework = bestFramework(), port = 0, logger }: HeartbeatAppOptions,
+  { framework = bestFramework(), logger }: HeartbeatAppOptions,
 ): Promise<INestApplication<Server>> {
   const whole = { ...root, imports: [...(root.imports ?? []), TestControlModule] };
-  const nest = await createHttpApplication(whole, framework, logger ?? false);
-  await nest.listen(port, '127.0.0.1');
-  return nest;
+  return createHttpApplication(whole, framework, logger ?? false);
 }
 
 const only = <T>(nest: INestApplication, what: new (...args: never[]) => T): T =>

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
 import { type HeartbeatApp, startHeartbeatApp } from '../../src/testing';
 
 const HOUR_MS = 3_600_000;
@@ -58,6 +60,15 @@ describe('the harness for tests', () => {
       status: 400,
     });
     expect(await app.request('GET', '/test/clock', { auth: null })).toMatchObject({ status: 401 });
+  });
+
+  it('lets the process end where it cannot start', async () => {
+    app = await startHeartbeatApp();
+    const before = leftBehind();
+    const script = `require('./dist/testing').startHeartbeatApp({ port: ${new URL(app.url).port} }).catch(({ code }) => console.log(code))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+    expect(stdout.trim()).toBe('EADDRINUSE');
+    expect(leftBehind().filter((name) => !before.includes(name))).toEqual([]);
   });
 
   it('runs eight side by side, and leaves nothing behind', async () => {
