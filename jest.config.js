@@ -17,6 +17,7 @@ module.exports = {
       },
     ],
   },
-  maxWorkers: 2,
+  // Many tests wait for something most of the time.
+  maxWorkers: 3,
   testTimeout: 120_000,
 };
