@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { owesAnswer } from './limits';
 
 /** What Node's HTTP parser says of a request that it could not read, and the bytes that it was reading. */
 export interface ParserError extends Error {
@@ -12,14 +13,15 @@ const DEL = Buffer.from('DEL ');
 
 /**
  * Serves `DEL` as `DELETE`, once, and closes the connection: the curl line of the Canopsis 3 document says `-X DEL`
- * (seed 000), and Node's parser knows no such method. The request must have come in one piece, as curl sends it.
+ * (seed 000), and Node's parser knows no such method. The request must have come in one piece, as curl sends it, and not
+ * before the answer to an earlier one has gone out.
  * @returns whether this was such a request, so that nothing else needs to be done
  */
 export function servesDel(error: ParserError, socket: Socket): boolean {
   const { server } = socket as Socket & { server?: Server };
   const { rawPacket: packet } = error;
   if (error.code !== 'HPE_INVALID_METHOD' || !server || !Buffer.isBuffer(packet)) return false;
-  if (!packet.subarray(0, DEL.length).equals(DEL)) return false;
+  if (!packet.subarray(0, DEL.length).equals(DEL) || owesAnswer(socket)) return false;
   server.emit('connection', connectionOf(packet, socket));
   return true;
 }
@@ -41,6 +43,8 @@ function connectionOf(packet: Buffer, socket: Socket): Duplex {
     },
   });
   Object.assign(connection, { remoteAddress: socket.remoteAddress });
+  // Its readable side never ends by itself, and Node keeps every connection that is not closed.
+  socket.once('close', () => connection.destroy());
   connection.push(asDeleteRequest(packet));
   return connection;
 }

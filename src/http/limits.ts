@@ -59,8 +59,11 @@ export const hasTooManyHeaders = ({ rawHeaders }: { readonly rawHeaders: readonl
   rawHeaders.length > 2 * HEADER_COUNT_LIMIT;
 
 /** Whether the head of an answer has gone out on this connection, and the rest has not: nothing else may be written then. */
-export function isAnswering(socket: Duplex): boolean {
-  // Node's own refusals look at the same property.
-  const { _httpMessage: answer } = socket as Duplex & { _httpMessage?: { headersSent: boolean } | null };
-  return answer?.headersSent === true;
-}
+export const isAnswering = (socket: Duplex): boolean => answerOn(socket)?.headersSent === true;
+
+/** Whether a request that came on this connection has not been answered to the end. */
+export const owesAnswer = (socket: Duplex): boolean => !!answerOn(socket);
+
+/** Node's own refusals look at the same property. */
+const answerOn = (socket: Duplex): { headersSent: boolean } | null | undefined =>
+  (socket as Duplex & { _httpMessage?: { headersSent: boolean } | null })._httpMessage;

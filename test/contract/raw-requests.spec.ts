@@ -1,6 +1,10 @@
+import { Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HttpFramework } from '../../src/http/adapters';
 import { TestApplication, startTestApplication } from '../support/application';
 import { ERRORS, HEARTBEATS, create, expectAnswer, heartbeat, list, notFound } from '../support/canopsis';
+import { eventually } from '../support/eventually';
 import { ROOT, exchange, request } from '../support/raw-http';
 
 const JSON_TYPE = 'Content-Type: application/json';
@@ -158,6 +162,19 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('the bytes of a reque
     const { answers } = await exchange(app.url, [bytes, GET], { answers: 2 });
     expect(answers.map((answer) => answer.status)).toEqual([status, 200]);
     expectAnswer(answers[1] ?? none(), [200, []]);
+  });
+
+  it('may be a DEL, of which nothing is kept', async () => {
+    const emit = jest.spyOn(Server.prototype, 'emit');
+    const bytes = request(`DEL ${HEARTBEATS}/nobody`, [ROOT]);
+    const exchanges = await Promise.all([1, 2, 3].map(() => exchange(app.url, bytes)));
+    for (const { answers } of exchanges) expectAnswer(answers[0] ?? none(), notFound('nobody'));
+    const connections = (emit.mock.calls as unknown[][])
+      .filter(([event, connection]) => event === 'connection' && !(connection instanceof Socket))
+      .map(([, connection]) => connection as Duplex);
+    emit.mockRestore();
+    expect(connections).toHaveLength(3);
+    await eventually(() => Promise.resolve(connections.every(({ closed }) => closed)));
   });
 
   it('that were refused have changed nothing', async () => {
