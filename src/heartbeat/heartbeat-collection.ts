@@ -6,14 +6,11 @@ import { CLOCK, Clock } from '../time/clock';
 import { isDuplicateKey } from './duplicate-key';
 import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, Heartbeat } from './heartbeat.schema';
 import { completeOldDocuments } from './old-documents';
+import { LONG_PATIENCE_MS, PATIENCE_MS } from './patience';
 import { findAll, insertAll } from './shared-trips';
 import { Together } from './together';
 import { within } from '../time/within';
 
-/** How long a request waits for the database, in milliseconds: a client gets its error within 2 s. */
-export const PATIENCE_MS = 1_800;
-/** How long it waits for more from a database that has just answered: a long list takes its time where many ask for it. */
-export const LONG_PATIENCE_MS = 10_000;
 /** What waits at the same moment goes to the database together: on so few trips at once that company gathers. */
 const SHARED = { items: 500, patienceMs: PATIENCE_MS };
 const READING = { ...SHARED, trips: 2 };
@@ -62,7 +59,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   }
 
   /**
-   * Runs an operation of the driver on the collection `heartbeat`.
+   * Runs an operation of the driver on the collection `heartbeat`. One that reads is to be given `IN_TIME`.
    * @throws DatabaseError when the database is away, slow or refuses; a duplicate key passes as the driver's own error
    */
   run<T>(operation: (heartbeats: Heartbeats) => Promise<T>): Promise<T> {
@@ -89,28 +86,34 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   }
 
   /**
-   * Reads all that a query finds. A long list may take its time; what is bounded is each batch of it.
+   * Reads all that a query finds.
+   * @param maxTimeMS how long the database may work on it altogether; more than the default where the list may be long
    * @throws DatabaseError as {@link run}
    */
   async readAll(
     find: (heartbeats: Heartbeats) => mongo.FindCursor<StoredHeartbeat>,
+    maxTimeMS = PATIENCE_MS,
   ): Promise<StoredHeartbeat[]> {
     const found: StoredHeartbeat[] = [];
-    for await (const batch of this.batches(find)) for (const document of batch) found.push(document);
+    for await (const batch of this.batches(find, PATIENCE_MS, maxTimeMS))
+      for (const document of batch) found.push(document);
     return found;
   }
 
   /**
-   * Gives all that a query finds, a batch of the cursor at a time.
+   * Gives all that a query finds, a batch of the cursor at a time. A long list may take its time; what is bounded is each
+   * batch of it, and the work of the database on all of them.
    * @param patienceMs how long the first batch may take
+   * @param maxTimeMS how long the database may work on it altogether
    * @throws DatabaseError as {@link run}
    */
   async *batches<T = StoredHeartbeat>(
     find: (heartbeats: Heartbeats) => mongo.FindCursor<T>,
     patienceMs = PATIENCE_MS,
+    maxTimeMS = LONG_PATIENCE_MS,
   ): AsyncGenerator<T[], void> {
     const began = performance.now();
-    const cursor = find(await this.guard(() => within(PATIENCE_MS, this.whenReady())));
+    const cursor = find(await this.guard(() => within(PATIENCE_MS, this.whenReady()))).maxTimeMS(maxTimeMS);
     let patience = patienceMs - (performance.now() - began);
     const next = (): Promise<boolean> => within(patience, cursor.hasNext());
     try {

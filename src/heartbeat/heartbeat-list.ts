@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
 import { LateError, within } from '../time/within';
-import { HeartbeatCollection, LONG_PATIENCE_MS, PATIENCE_MS } from './heartbeat-collection';
+import { HeartbeatCollection } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
+import { LONG_PATIENCE_MS, PATIENCE_MS } from './patience';
 import { Together } from './together';
 
 /** A list of at most so many heartbeats is answered as one text; a longer one is never in memory as a whole. */

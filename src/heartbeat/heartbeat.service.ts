@@ -10,6 +10,7 @@ import { isDuplicateKey } from './duplicate-key';
 import { HeartbeatChange, HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
+import { IN_TIME, LONG_PATIENCE_MS } from './patience';
 import { containing } from './search';
 import { StoredFields, storedFields } from './stored-fields';
 
@@ -44,7 +45,10 @@ export class HeartbeatService {
   async list(): Promise<HeartbeatDocument[]> {
     const { listOrder } = this.dialect;
     const sort = { created: listOrder, inserted: listOrder };
-    const stored = await this.collection.readAll((heartbeats) => heartbeats.find({}, { sort }));
+    const stored = await this.collection.readAll(
+      (heartbeats) => heartbeats.find({}, { sort }),
+      LONG_PATIENCE_MS,
+    );
     return stored.map((document) => this.dialect.present(document));
   }
 
@@ -61,7 +65,7 @@ export class HeartbeatService {
     };
     const options = { sort: order, skip: (page - 1) * limit, limit };
     const [total, stored] = await Promise.all([
-      this.collection.run((heartbeats) => heartbeats.countDocuments(filter)),
+      this.collection.run((heartbeats) => heartbeats.countDocuments(filter, IN_TIME)),
       this.collection.readAll((heartbeats) => heartbeats.find(filter, options)),
     ]);
     const data = stored.map((document) => this.dialect.present(document));

@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import type { StoredHeartbeat } from '../canopsis/dialect';
 import { writeErrorsOf } from './duplicate-key';
+import { IN_TIME } from './patience';
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
 
@@ -11,7 +12,7 @@ export async function findAll(
 ): Promise<(StoredHeartbeat | undefined)[]> {
   const distinct = [...new Set(ids)];
   const filter = { _id: distinct.length === 1 ? distinct[0] : { $in: distinct } };
-  const found = await heartbeats.find(filter).toArray();
+  const found = await heartbeats.find(filter, IN_TIME).toArray();
   const byId = new Map(found.map((heartbeat) => [heartbeat._id, heartbeat]));
   return ids.map((id) => byId.get(id));
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { StoredHeartbeat } from '../../canopsis/dialect';
 import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import { IN_TIME, LONG_PATIENCE_MS, PATIENCE_MS } from '../../heartbeat/patience';
 import type { Hearing, HeartbeatState } from '../state/heartbeat-state';
 import { StateStore } from '../state/state-store';
 import { ROW_FIELDS, StateRow } from './state-row';
@@ -23,15 +24,17 @@ export class StateCollection {
   /** @returns the state of this heartbeat; null where no engine has seen it yet */
   find(id: string): Promise<StateRow | null> {
     const filter = { ...SHOWN, _id: id };
-    return this.heartbeats.run(() => this.store.states.findOne<StateRow>(filter, { projection: ROW_FIELDS }));
+    const options = { projection: ROW_FIELDS, ...IN_TIME };
+    return this.heartbeats.run(() => this.store.states.findOne<StateRow>(filter, options));
   }
 
   /** @returns all states, or those of a filter, sorted and cut as the options say */
   async list(filter: StateFilter, options: mongo.FindOptions): Promise<StateRow[]> {
     const shown = { projection: ROW_FIELDS, ...options };
     // `readAll` is typed for heartbeats, and reads any cursor.
-    const rows: unknown = await this.heartbeats.readAll((): mongo.FindCursor =>
-      this.store.states.find({ ...SHOWN, ...filter }, shown),
+    const rows: unknown = await this.heartbeats.readAll(
+      (): mongo.FindCursor => this.store.states.find({ ...SHOWN, ...filter }, shown),
+      options.limit === undefined ? LONG_PATIENCE_MS : PATIENCE_MS,
     );
     return rows as StateRow[];
   }
@@ -40,7 +43,7 @@ export class StateCollection {
   count(filter: StateFilter): Promise<number> {
     const all = Object.keys(filter).length === 0;
     return this.heartbeats.run(() =>
-      all ? this.countAll() : this.store.states.countDocuments({ ...SHOWN, ...filter }),
+      all ? this.countAll() : this.store.states.countDocuments({ ...SHOWN, ...filter }, IN_TIME),
     );
   }
 
@@ -51,28 +54,31 @@ export class StateCollection {
    */
   async unseen(): Promise<StoredHeartbeat[]> {
     const [heartbeats, states] = await Promise.all([
-      this.heartbeats.run((collection) => collection.estimatedDocumentCount()),
+      this.heartbeats.run((collection) => collection.estimatedDocumentCount(IN_TIME)),
       this.count({}),
     ]);
     if (heartbeats === states) return [];
     const seen = new Set((await this.list({}, { projection: { _id: 1 } })).map(({ _id }) => _id));
     const projection = { _id: 1, pattern: 1, expected_interval: 1, created: 1 };
-    const all = await this.heartbeats.readAll((collection) => collection.find({}, { projection }));
+    const all = await this.heartbeats.readAll(
+      (collection) => collection.find({}, { projection }),
+      LONG_PATIENCE_MS,
+    );
     // Ids of other types come from other programs; no engine watches them, and the API cannot name them.
     return all.filter(({ _id }) => typeof _id === 'string' && !seen.has(_id));
   }
 
   /** @returns when an engine could last hear events; null where none ever could */
   hearing(): Promise<Hearing | null> {
-    return this.heartbeats.run(() => this.store.hearing.findOne({ _id: 'hearing' }));
+    return this.heartbeats.run(() => this.store.hearing.findOne({ _id: 'hearing' }, IN_TIME));
   }
 
   /** Without looking at each of them: the total is known, and the removed ones have an index. */
   private async countAll(): Promise<number> {
     const { states } = this.store;
     const [all, removed] = await Promise.all([
-      states.estimatedDocumentCount(),
-      states.countDocuments({ removed: true }),
+      states.estimatedDocumentCount(IN_TIME),
+      states.countDocuments({ removed: true }, IN_TIME),
     ]);
     return all - removed;
   }

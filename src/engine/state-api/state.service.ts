@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import { Page, pageOf } from '../../canopsis/answers';
 import { heartbeatNotFound } from '../../canopsis/canopsis-error';
 import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import { IN_TIME } from '../../heartbeat/patience';
 import { containing } from '../../heartbeat/search';
 import { CLOCK, Clock } from '../../time/clock';
 import { BLIND_AFTER_MS, HeartbeatState } from '../state/heartbeat-state';
@@ -28,7 +29,7 @@ export class StateService {
   /** @throws CanopsisError 404 `heartbeat not found` */
   async get(id: string): Promise<StateDocument> {
     const [heartbeat, state, blind] = await Promise.all([
-      this.heartbeats.run((collection) => collection.findOne({ _id: id })),
+      this.heartbeats.run((collection) => collection.findOne({ _id: id }, IN_TIME)),
       this.states.find(id),
       this.isBlind(),
     ]);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import { IN_TIME } from '../../heartbeat/patience';
 import type { StateName } from './heartbeat-state';
 import { StateStore } from './state-store';
 
@@ -40,12 +41,12 @@ export class StateCensus {
   private async count(): Promise<Census> {
     const { states } = this.store;
     const [all, waiting, down, invalid, unsent, removed] = await Promise.all([
-      states.estimatedDocumentCount(),
-      states.countDocuments({ state: 'waiting' }),
-      states.countDocuments({ state: 'down' }),
-      states.countDocuments({ state: 'invalid' }),
-      states.countDocuments({ unsent: { $gte: 1 } }),
-      states.find({ removed: true }, { projection: { state: 1 } }).toArray(),
+      states.estimatedDocumentCount(IN_TIME),
+      states.countDocuments({ state: 'waiting' }, IN_TIME),
+      states.countDocuments({ state: 'down' }, IN_TIME),
+      states.countDocuments({ state: 'invalid' }, IN_TIME),
+      states.countDocuments({ unsent: { $gte: 1 } }, IN_TIME),
+      states.find({ removed: true }, { projection: { state: 1 }, ...IN_TIME }).toArray(),
     ]);
     const present = (state: StateName, count: number): number =>
       Math.max(0, count - removed.filter((gone) => gone.state === state).length);
