@@ -12,8 +12,8 @@ export interface DatabaseRelay {
   readonly commands: readonly Command[];
   /** Keeps all commands of this name from the database, until what it returns is called. */
   hold(name: string): () => void;
-  /** Ends all connections. */
-  cut(): void;
+  /** Ends all connections and takes no others, until what it returns is called. */
+  leave(): () => void;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,9 @@ export async function startDatabaseRelay(port: number): Promise<DatabaseRelay> {
   const sockets = new Set<Socket>();
   const commands: Command[] = [];
   const gates = new Map<string, Promise<void>>();
+  let away = false;
   const server = createServer((client) => {
+    if (away) return client.destroy();
     const database = connect(port, '127.0.0.1');
     for (const socket of [client, database]) {
       sockets.add(socket);
@@ -53,7 +55,6 @@ export async function startDatabaseRelay(port: number): Promise<DatabaseRelay> {
     sockets.delete(socket);
     socket.destroy();
   };
-  const cut = (): void => [...sockets].forEach(end);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?directConnection=true`,
@@ -66,9 +67,13 @@ export async function startDatabaseRelay(port: number): Promise<DatabaseRelay> {
         release();
       };
     },
-    cut,
+    leave() {
+      away = true;
+      [...sockets].forEach(end);
+      return () => void (away = false);
+    },
     async close() {
-      cut();
+      [...sockets].forEach(end);
       await new Promise((resolve) => server.close(resolve));
     },
   };
