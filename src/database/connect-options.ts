@@ -24,6 +24,6 @@ export function connectOptions(uri: string): ConnectOptions {
 
 /** @returns the name between the hosts and the options of a connection string, if there is one */
 const databaseIn = (uri: string): string | undefined => {
-  const name = /^[^/]+\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
+  const name = /^[^/]+\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
   return name === undefined ? undefined : decodeURIComponent(name);
 };
