@@ -29,8 +29,12 @@ describe('oneOf', () => {
 
 describe('addressList', () => {
   it('takes addresses and networks of both kinds', () => {
-    const list = ['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0'];
+    const list = ['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/1'];
     expect(addressList(list.join(', '))).toEqual(list);
+  });
+
+  it.each(['0.0.0.0/0', '::/0', '10.0.0.1/00', '::1/000'])('refuses every address: %s', (network) => {
+    expect(() => addressList(`::1,${network}`)).toThrow('entry 2 is every address there is');
   });
 
   it.each([

@@ -24,10 +24,17 @@ export function addressList(text: string): readonly string[] {
     const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry.trim()) ?? [];
     const version = isIP(address);
     const most = version === 4 ? 32 : 128;
+    const length = Number(bits ?? most);
     // A zone is of one machine, and nothing that a network can be compared with.
-    if (version === 0 || address.includes('%') || Number(bits ?? most) > most) {
+    if (version === 0 || address.includes('%') || length > most) {
       throw new InvalidValue(
         `IP addresses or networks like 10.0.0.0/8 with commas between; entry ${index + 1} is neither`,
+      );
+    }
+    // Neither framework takes it, and whoever trusts everybody lets every client choose its address.
+    if (length === 0) {
+      throw new InvalidValue(
+        `proxies that you know, with a prefix of at least 1 bit; entry ${index + 1} is every address there is`,
       );
     }
     return entry.trim();
