@@ -73,12 +73,16 @@ async function completeBatch(
 }
 
 function dating(document: StoredHeartbeat, now: number, inserted: number): Completion {
-  const created = typeof document.created === 'number' ? document.created : now;
-  const updated = typeof document.updated === 'number' ? document.updated : created;
+  const created = secondsOr(now, document.created);
+  const updated = secondsOr(created, document.updated);
   const interval_seconds = intervalSeconds(document.expected_interval) ?? null;
   const update = { $set: { created, updated, interval_seconds, inserted } };
   return { updateOne: { filter: { _id: document._id }, update } };
 }
+
+/** Whole ones, as the API has them; other programs may have written others. */
+const secondsOr = (otherwise: number, stored: unknown): number =>
+  Number.isFinite(stored) ? Math.floor(stored as number) : otherwise;
 
 /** @returns the documents that got their key */
 async function giveKeys(

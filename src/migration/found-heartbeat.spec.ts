@@ -10,7 +10,7 @@ describe('a line of a file to import', () => {
     [
       'Canopsis 4',
       { ...good, name: 'n', output: null, created: 1, updated: 2.5 },
-      { created: 1, updated: 2.5 },
+      { created: 1, updated: 2 },
     ],
     ['nobody', { ...good, _class: { any: 'thing' }, created: null }, {}],
   ])('holds a heartbeat of %s', (_who, document, times) => {
@@ -24,6 +24,8 @@ describe('a line of a file to import', () => {
     [{ $numberInt: '5' }, 5],
     [{ $numberLong: '1607680814' }, 1_607_680_814],
     [{ $numberDouble: '1607680814.0' }, 1_607_680_814],
+    [{ $numberDouble: '1607680814.99' }, 1_607_680_814],
+    [1_607_680_814.5, 1_607_680_814],
     [{ $date: '2020-12-11T10:00:14.999Z' }, 1_607_680_814],
     [{ $date: { $numberLong: '1607680814999' } }, 1_607_680_814],
   ])('may have its times in extended JSON: %j', (time, seconds) => {

@@ -108,6 +108,7 @@ function timeOf(value: unknown): number | undefined | null {
   } catch {
     return null;
   }
-  const seconds = time instanceof Date ? Math.floor(time.getTime() / 1000) : time;
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= MAX_TIME ? seconds : null;
+  const seconds = time instanceof Date ? time.getTime() / 1000 : time;
+  // Whole ones, as the API has them.
+  return typeof seconds === 'number' && seconds >= 0 && seconds <= MAX_TIME ? Math.floor(seconds) : null;
 }

@@ -101,6 +101,15 @@ describe.each(
     }
   });
 
+  it('get whole seconds where they have fractions', async () => {
+    const served = await startWith({ ...ofCanopsis4(1), created: LONG_AGO + 0.5, updated: LONG_AGO + 1.9 });
+    const times = canopsis4 && { created: LONG_AGO, updated: LONG_AGO + 1 };
+    expect(await list(served)).toStrictEqual([
+      { ...(canopsis4 ? ofCanopsis4(1) : threeFields(ofCanopsis4(1))), ...times },
+    ]);
+    expect(await stored()).toMatchObject([{ created: LONG_AGO, updated: LONG_AGO + 1 }]);
+  });
+
   it('come before what is created afterwards, and are sorted by duration with it', async () => {
     const served = await startWith(...some(2, ofCanopsis3), ...some(2, ofCanopsis4));
     const id = await create(served, heartbeat({ expected_interval: '90s' }));
