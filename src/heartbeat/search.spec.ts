@@ -16,6 +16,12 @@ describe('containing', () => {
     fc.assert(fc.property(special, special, (text, inside) => finds(text, inside) === inside.includes(text)));
   });
 
+  it('finds NUL, and has none in it, which MongoDB would refuse', () => {
+    expect(finds('a\0b', '-A\0B-')).toBe(true);
+    expect(finds('\0', 'x00')).toBe(false);
+    expect(containing('a\0b')).not.toContain('\0');
+  });
+
   it.each([
     ['été', 'ÉTÉ'],
     ['ПРИВЕТ', 'привет'],

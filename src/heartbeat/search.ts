@@ -13,6 +13,8 @@ export const MAX_SEARCH_LENGTH = 2_000;
 export const containing = (text: string): string => Array.from(text, eitherCase).join('');
 
 function eitherCase(character: string): string {
+  // MongoDB takes no regular expression that holds one as it is.
+  if (character === '\0') return '\\x00';
   const forms = [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
   const escaped = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   if (forms.length === 1) return escaped.join('');
