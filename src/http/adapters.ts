@@ -74,6 +74,9 @@ function fastifyAdapter(
       // Express's own choice: both then read what is not properly encoded in the same way.
       querystringParser: (text) => parse(text),
     },
+    // Its router knows a whole URL by a scheme in lower case alone.
+    rewriteUrl: ({ url = '' }) =>
+      url.startsWith('/') ? url : url.replace(/^https?:/i, (scheme) => scheme.toLowerCase()),
     // While it closes, requests on open connections are still answered.
     return503OnClosing: false,
     serverFactory: (listener: RequestListener) => limitedServer(listener, limits),

@@ -134,6 +134,8 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('routes on %s', (fram
     expect(await get(HEARTBEATS)).toBe(200);
     expect(await get(`${HEARTBEATS}/${id}`)).toBe(200);
     expect(await get(`${HEARTBEATS}?page=0`)).toBe(400);
+    const inCapitals = await exchange(app.url, request(`GET HTTP://any.host${HEARTBEATS}?page=1`, [ROOT]));
+    expect(inCapitals.answers[0]?.status).toBe(200);
     const other = await exchange(app.url, request(`PATCH http://any.host${HEARTBEATS}`, [ROOT]));
     expectAnswer(other.answers[0] ?? none(), ERRORS.otherMethod);
     expect(other.answers[0]?.headers.get('allow')).toBe('GET, HEAD, POST');
