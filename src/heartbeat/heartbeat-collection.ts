@@ -30,7 +30,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
   private prepared = false;
   private preparing?: Promise<void>;
   private lastInserted = 0;
-  private lastLogged = 0;
+  private lastLogged = Number.NEGATIVE_INFINITY;
   private readonly finding = new Together((ids: string[]) => findAll(this.heartbeats(), ids), READING);
   private readonly inserting = new Together(
     (documents: StoredHeartbeat[]) => insertAll(this.heartbeats(), documents),
@@ -176,7 +176,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
 
   /** A lost database fails every request: one line a second says it as well as thousands. */
   private logNowAndThen(error: unknown): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.lastLogged < LOG_EVERY_MS) return;
     this.lastLogged = now;
     this.logger.warn(`database error: ${error instanceof Error ? error.message : String(error)}`);
