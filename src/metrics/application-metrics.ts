@@ -27,7 +27,10 @@ export class ApplicationMetrics {
   async text(): Promise<string> {
     // Made when it is first asked for: prom-client takes as long to load as the rest of a start-up, and Node's
     // own numbers cost some work each second.
-    this.registry ??= this.makeRegistry();
+    this.registry ??= this.makeRegistry().catch((error: unknown) => {
+      this.registry = undefined;
+      throw error;
+    });
     return (await this.registry).metrics();
   }
 
