@@ -8,7 +8,10 @@ import { DIALECT } from './heartbeat.options';
 import { LONG_PATIENCE_MS, PATIENCE_MS } from './patience';
 import { Together } from './together';
 
-/** A list of at most so many heartbeats is answered as one text; a longer one is never in memory as a whole. */
+/**
+ * A list of at most so many heartbeats, which the database gives in one batch (MongoDB: 16 MiB), is answered as one text; a
+ * longer one is never in memory as a whole.
+ */
 const SHORT = 2_000;
 /** How many heartbeats of a longer list are read at once. */
 const SLICE = 1_000;
@@ -55,8 +58,17 @@ export class HeartbeatList {
 
   private async short(): Promise<string | undefined> {
     const options = { sort: this.order, limit: SHORT + 1, batchSize: SHORT + 1 };
-    const found = await this.collection.readAll((heartbeats) => heartbeats.find({}, options));
-    return found.length > SHORT ? undefined : `[${this.texts(found)}]`;
+    const batches = this.collection.batches(
+      (heartbeats) => heartbeats.find({}, options),
+      PATIENCE_MS,
+      PATIENCE_MS,
+    );
+    let all: StoredHeartbeat[] | undefined;
+    for await (const batch of batches) {
+      if (all !== undefined || batch.length > SHORT) return undefined;
+      all = batch;
+    }
+    return `[${this.texts(all ?? [])}]`;
   }
 
   private async *pieces(): AsyncGenerator<string, void> {

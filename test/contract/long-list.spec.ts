@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { HttpFramework } from '../../src/http/adapters';
 import { TestApplication, startTestApplication } from '../support/application';
 import { HEARTBEATS, create, heartbeat } from '../support/canopsis';
+import { type TestDatabase, startTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 
 /** More than are answered as one text, and more than one slice of the stream. */
@@ -49,6 +50,33 @@ function leaveAtFirstByte(url: string): Promise<void> {
     request.on('error', reject).end();
   });
 }
+
+describe('the list of few heartbeats that are long', () => {
+  /** Together more than MongoDB gives in one batch, which is 16 MiB. */
+  const LONG = Array.from({ length: 20 }, (_, n) => ({
+    ...{ _id: `${n}`, pattern: { n: `${n}` }, expected_interval: '1h', created: 1_700_000_000 + n },
+    description: 'x'.repeat(1_000_000),
+  }));
+  let database: TestDatabase;
+  let app: TestApplication;
+  beforeAll(async () => {
+    database = await startTestDatabase();
+    await database.heartbeats((collection) => collection.insertMany(LONG));
+    app = await startTestApplication({ mongodbUri: database.uri, env: { ROLE: 'api' } });
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.close();
+  });
+
+  it('is sent piece by piece, as a list of many is', async () => {
+    const { status, headers, json } = await app.request('GET', HEARTBEATS);
+    expect(status).toBe(200);
+    expect(headers.get('transfer-encoding')).toBe('chunked');
+    const expected = LONG.map(({ _id, description }) => ({ _id, description })).reverse();
+    expect(json).toMatchObject(expected);
+  });
+});
 
 describe('the list of few heartbeats', () => {
   let app: TestApplication;
