@@ -10,26 +10,35 @@ const NEXT_ID = Buffer.of(keySpace.catalogue, 0);
 
 /** All collections with their indexes: in memory for reading, in the storage for the next start. */
 export class Catalogue {
-  private collections = new Map<string, Collection>();
+  private readonly collections = new Map<string, Collection>();
 
   constructor(private readonly storage: Storage) {
     this.load();
   }
 
-  /** Reads everything from the storage: at the start, and after a transaction that failed. */
+  /**
+   * Reads everything from the storage: at the start, and, within `Storage.write`, after changes that were undone. What others
+   * are at work on stays the same object: a collection that was there before, and its indexes.
+   */
   load(): void {
-    this.collections = new Map();
+    const before = new Map(this.collections);
+    this.collections.clear();
     for (const { key, value } of this.storage.range(
       Buffer.of(keySpace.catalogue, 1),
       Buffer.of(keySpace.catalogue + 1),
     )) {
       const namespace = key.toString('utf8', 1);
       const { id, indexes } = decode(value) as { id: number; indexes: Document[] };
+      const known = before.get(namespace);
       const restored = indexes.map((stored) => {
-        const index = new Index(stored.id as number, stored.spec as IndexSpec);
+        const index =
+          known?.indexes.find((one) => one.id === stored.id) ??
+          new Index(stored.id as number, stored.spec as IndexSpec);
         return Object.assign(index, { multikey: stored.multikey === true, cut: stored.cut === true });
       });
-      this.collections.set(namespace, new Collection(this.storage, namespace, id, restored));
+      if (known?.id === id) known.restore(restored);
+      const collection = known?.id === id ? known : new Collection(this.storage, namespace, id, restored);
+      this.collections.set(namespace, collection);
     }
   }
 

@@ -37,6 +37,13 @@ export class Collection {
     this.next = last ? numberOf(last.key.subarray(-NUMBER_BYTES)) + 1 : 1;
   }
 
+  /** Takes over the indexes as the storage has them, after changes that were undone. */
+  restore(indexes: Index[]): void {
+    this.indexes.splice(0, Infinity, ...indexes);
+    this.learned = false;
+    // `next` stays: a number that was given once is not given again, whether its document was kept or not.
+  }
+
   /** All documents in natural order. */
   *all(reverse = false): Generator<Stored, void> {
     for (const { key, value } of this.storage.range(this.from, this.to, reverse))
@@ -97,9 +104,11 @@ export class Collection {
   }
 
   remove(number: number, document: Document): void {
+    const keys = this.indexes.map((index) => index.keysOf(document));
     this.storage.remove(this.documentKey(number));
-    for (const index of this.indexes)
-      for (const key of index.keysOf(document)) this.storage.remove(this.entryKey(index, key, number));
+    this.indexes.forEach((index, at) => {
+      for (const key of keys[at]) this.storage.remove(this.entryKey(index, key, number));
+    });
   }
 
   /** Makes the entries of a new index, which is not yet among `indexes`. @throws CommandError DuplicateKey */

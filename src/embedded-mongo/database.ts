@@ -1,7 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { Catalogue } from './catalogue';
 import { Cursors } from './cursors';
-import { CommandError } from './errors';
 import type { Storage } from './storage';
 
 /** A transaction that works through a long list commits after this many milliseconds, and the rest gets another one. */
@@ -12,18 +11,17 @@ export class Database {
   readonly catalogue: Catalogue;
   readonly cursors = new Cursors();
 
-  constructor(private readonly storage: Storage) {
+  /** @param unforeseen is told of errors that are no answer to a client's mistakes */
+  constructor(
+    private readonly storage: Storage,
+    readonly unforeseen: (error: Error) => void,
+  ) {
     this.catalogue = new Catalogue(storage);
   }
 
   /** Runs `work` in one transaction; what it returns is on disk once this resolves. */
-  async write<T>(work: () => T): Promise<T> {
-    try {
-      return await this.storage.write(work);
-    } catch (error) {
-      if (!(error instanceof CommandError)) this.catalogue.load();
-      throw error;
-    }
+  write<T>(work: () => T): Promise<T> {
+    return this.storage.write(work, () => this.catalogue.load());
   }
 
   /** Runs `steps` to its end, in as many transactions as that takes; between two steps a transaction may end. */

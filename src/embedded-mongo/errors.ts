@@ -51,6 +51,19 @@ export class CommandError extends Error {
   }
 }
 
+/**
+ * Any error as it goes to the client.
+ * @param unforeseen is told of what is no answer to the client's mistakes
+ */
+export function commandError(error: unknown, unforeseen: (error: Error) => void): CommandError {
+  if (error instanceof CommandError) return error;
+  // mingo refuses what it does not know or cannot compute with errors of a class that it does not export.
+  const known = error as Error;
+  if (known.constructor.name === 'MingoError') return new CommandError('BadValue', known.message);
+  unforeseen(known);
+  return new CommandError('InternalError', 'internal error of the embedded MongoDB');
+}
+
 /** The server cannot start, or its storage cannot be used; the message says why, and names the directory. */
 export class EmbeddedMongoError extends Error {
   override readonly name = 'EmbeddedMongoError';

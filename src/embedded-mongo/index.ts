@@ -45,7 +45,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     await servers[0].listen({ path: own.path });
     await claim(directory, storage, own);
     await markReady(directory);
-    db = new Database(storage);
+    db = new Database(storage, unforeseen);
     const port = options.port ?? (process.platform === 'win32' ? 0 : undefined);
     if (port === undefined) return { uri: `mongodb://${encodeURIComponent(own.path)}`, close };
     servers.unshift(new MongoServer(() => db, unforeseen));

@@ -52,7 +52,7 @@ export class MongoServer {
     socket.on('error', () => socket.destroy());
     try {
       for await (const request of incoming(socket)) {
-        const answer = encodeAnswer(await runCommand(this.db(), request, this.unforeseen));
+        const answer = encodeAnswer(await runCommand(this.db(), request));
         if (request.wantsReply && !socket.write(request.reply(answer))) await drained(socket);
       }
     } catch {

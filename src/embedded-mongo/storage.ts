@@ -8,9 +8,16 @@ export interface Entry {
   value: Buffer;
 }
 
+/** The disk did not take what was to be written; it says nothing about what the client asked for. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+}
+
 /** An ordered map of bytes on disk (LMDB). Keys have at most 1978 bytes. */
 export class Storage {
   private readonly db: RootDatabase<Buffer, Buffer>;
+  /** How often something was put or removed. */
+  private changes = 0;
 
   /** @param directory where LMDB keeps `data.mdb` and `lock.mdb` */
   constructor(directory: string) {
@@ -27,10 +34,28 @@ export class Storage {
 
   /**
    * Runs `work` in a write transaction; it sees all earlier writes. Calls made at the same time share one commit.
+   * @param undone is called, in a write transaction, when something that `work` has put was not kept: at once, before other
+   *   work runs, where `work` throws, and later where the commit fails
    * @returns what `work` returned, once it is on disk; rejects, with nothing of this `work` kept, when `work` throws
    */
-  write<T>(work: () => T): Promise<T> {
-    return this.db.childTransaction(work);
+  async write<T>(work: () => T, undone: () => void): Promise<T> {
+    const outcome = await this.db
+      .transaction((): { value: T } | { error: unknown } => {
+        const before = this.changes;
+        try {
+          // Within another this is a child transaction: when work throws, its own changes alone are undone.
+          return { value: this.db.transactionSync(work) };
+        } catch (error) {
+          if (this.changes !== before) undone();
+          return { error };
+        }
+      })
+      .catch(async (cause: unknown) => {
+        await this.db.transaction(undone).catch(() => undefined);
+        throw new StorageError('the storage could not commit', { cause });
+      });
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   /** Runs `work` in a write transaction of its own and commits it before returning; other processes wait meanwhile. */
@@ -42,14 +67,24 @@ export class Storage {
     return this.db.getBinary(key);
   }
 
-  /** Only within `write`. */
+  /** Only within `write`. @throws StorageError, after which the whole `work` must fail */
   put(key: Buffer, value: Buffer): void {
-    this.db.putSync(key, value);
+    this.changes++;
+    try {
+      this.db.putSync(key, value);
+    } catch (cause) {
+      throw new StorageError(`the storage could not write: ${(cause as Error).message}`, { cause });
+    }
   }
 
-  /** Only within `write`. */
+  /** Only within `write`. @throws StorageError, after which the whole `work` must fail */
   remove(key: Buffer): void {
-    this.db.removeSync(key);
+    this.changes++;
+    try {
+      this.db.removeSync(key);
+    } catch (cause) {
+      throw new StorageError(`the storage could not remove: ${(cause as Error).message}`, { cause });
+    }
   }
 
   /** The entries with `from` ≤ key < `to` in the order of keys, or from the last one back. */

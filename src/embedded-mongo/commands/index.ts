@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { Database } from '../database';
-import { CommandError } from '../errors';
+import { CommandError, commandError } from '../errors';
 import { checkOptions } from '../options';
 import type { Request } from '../wire-protocol';
 import { buildInfo, hello } from './handshake';
@@ -50,36 +50,15 @@ const commands = new Map<string, Command>(
   }),
 );
 
-/**
- * Runs one command; every error becomes an answer.
- * @param unforeseen is told of errors that are no answer to the client's mistakes
- */
-export async function runCommand(
-  db: Database,
-  request: Request,
-  unforeseen: (error: Error) => void,
-): Promise<Document | Buffer> {
+/** Runs one command; every error becomes an answer. */
+export async function runCommand(db: Database, request: Request): Promise<Document | Buffer> {
   const [name] = Object.keys(request.body);
   try {
     const command = commands.get(name);
     if (!command) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
     return await command(db, request);
   } catch (error) {
-    return errorAnswer(error as Error, unforeseen);
+    const { code, codeName, message, details } = commandError(error, db.unforeseen);
+    return { ok: 0, errmsg: message, code, codeName, ...details };
   }
-}
-
-function errorAnswer(error: Error, unforeseen: (error: Error) => void): Document {
-  let known = error;
-  if (!(known instanceof CommandError)) {
-    // mingo refuses what it does not know or cannot compute with errors of a class that it does not export.
-    const refused = known.constructor.name === 'MingoError';
-    if (!refused) unforeseen(known);
-    known = new CommandError(
-      refused ? 'BadValue' : 'InternalError',
-      refused ? known.message : 'internal error of the embedded MongoDB',
-    );
-  }
-  const { code, codeName, message, details } = known as CommandError;
-  return { ok: 0, errmsg: message, code, codeName, ...details };
 }

@@ -4,13 +4,14 @@ import type { Collection } from '../collection';
 import type { Database } from '../database';
 import { decode, element, elements, encode, encodeChanged, join } from '../documents';
 import { checkStored, storable } from '../storable';
-import { CommandError } from '../errors';
+import { CommandError, commandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
 import { equal } from '../order';
 import { projector } from '../projection';
 import { planQuery, type Plan } from '../query-planner';
 import { Found, search, type Question } from '../reader';
+import { StorageError } from '../storage';
 import { compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
 import type { Request } from '../wire-protocol';
 
@@ -138,8 +139,10 @@ async function writeBatch(
       try {
         n += (yield* run(batch[index], index)).n;
       } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details });
+        // What the disk refused is half done. All else has failed before anything was put, so the other statements stand.
+        if (error instanceof StorageError) throw error;
+        const { code, message, details } = commandError(error, db.unforeseen);
+        writeErrors.push({ index, code, errmsg: message, ...details });
         if (body.ordered !== false) return;
       }
     }

@@ -1,0 +1,135 @@
+import { startEmbeddedMongo } from '../../src/embedded-mongo';
+import { Storage, StorageError } from '../../src/embedded-mongo/storage';
+import { mongo } from 'mongoose';
+import { setImmediate as pause } from 'node:timers/promises';
+import { errorCode, start, temporaryDirectory, type Running } from './support';
+
+type Any = mongo.Document & { _id: number | string };
+
+/** An update that MongoDB refuses when it is carried out, not when it is read. */
+const BAD_UPDATE = [{ $set: { x: { $bogusOp: 1 } } }];
+
+describe('the embedded MongoDB under several clients at once', () => {
+  let running: Running;
+  let counter = 0;
+  let collection: mongo.Collection<Any>;
+
+  beforeAll(async () => (running = await start()));
+  afterAll(() => running.stop());
+  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+
+  const rows = (count: number): Any[] => Array.from({ length: count }, (_, at) => ({ _id: at, a: 0, b: 0 }));
+
+  /** Does something again and again, until the other promise is settled. */
+  async function meanwhile<T>(main: Promise<T>, again: () => Promise<unknown>, clients = 1): Promise<T> {
+    let over = false;
+    const done = main.finally(() => (over = true));
+    const loop = async (): Promise<void> => {
+      while (!over) await again();
+    };
+    const [result] = await Promise.all([done, ...Array.from({ length: clients }, loop)]);
+    return result;
+  }
+
+  describe('where a statement fails', () => {
+    const failing = async (): Promise<void> =>
+      expect(await errorCode(collection.updateOne({ _id: 'seed' }, BAD_UPDATE))).toBe(2);
+
+    it('keeps what others write, in collections old and new', async () => {
+      await collection.insertOne({ _id: 'seed' });
+      const insert = async (client: number): Promise<void> => {
+        for (let at = 0; at < 20; at++) {
+          // So that the clients do not all wait for the same commits.
+          for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await pause();
+          await collection.insertOne({ _id: `${client} ${at}` });
+          const fresh = running.db.collection<Any>(`new${counter} ${client} ${at % 4}`);
+          await fresh.insertOne({ _id: at });
+        }
+      };
+      const clients = Array.from({ length: 20 }, (_, client) => insert(client));
+      await meanwhile(Promise.all(clients), failing, 3);
+      expect(await collection.find({}, { hint: { $natural: 1 } }).toArray()).toHaveLength(401);
+      expect(await collection.find({ _id: { $gt: '' } }).toArray()).toHaveLength(401);
+      for (let client = 0; client < 20; client++)
+        for (let at = 0; at < 4; at++) {
+          const fresh = running.db.collection(`new${counter} ${client} ${at}`);
+          expect(await fresh.find().toArray()).toHaveLength(5);
+        }
+    });
+
+    it('carries the long update of another to its end', async () => {
+      await collection.insertMany([{ _id: 'seed' }, ...rows(8000)]);
+      const update = collection.updateMany({ a: 0 }, { $inc: { a: 1 } });
+      expect(await meanwhile(update, failing)).toMatchObject({ matchedCount: 8000, modifiedCount: 8000 });
+      expect(await collection.countDocuments({ a: 1 })).toBe(8000);
+    });
+
+    it('keeps the statements before it in its own batch', async () => {
+      await collection.insertMany(rows(3));
+      const updates = [
+        { q: { _id: 0 }, u: { $set: { a: 1 } } },
+        { q: { _id: 1 }, u: BAD_UPDATE },
+        { q: { _id: 2 }, u: { $set: { a: 1 } } },
+      ];
+      const name = collection.collectionName;
+      expect(await running.db.command({ update: name, updates })).toMatchObject({
+        n: 1,
+        nModified: 1,
+        writeErrors: [{ index: 1, code: 2 }],
+      });
+      expect(await running.db.command({ update: name, updates, ordered: false })).toMatchObject({
+        n: 2,
+        nModified: 1,
+        writeErrors: [{ index: 1, code: 2 }],
+      });
+      expect(await collection.countDocuments({ a: 1 })).toBe(2);
+    });
+  });
+
+  it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
+    const directory = await temporaryDirectory();
+    const options = { dataDir: directory.path, onError: () => undefined };
+    let server = await startEmbeddedMongo(options);
+    let client = await new mongo.MongoClient(server.uri).connect();
+    const insert = (_id: number): Promise<unknown> =>
+      client
+        .db('d')
+        .collection<Any>(`c${_id % 10}`)
+        .insertOne({ _id, tags: [_id, 'x'] });
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const put = Storage.prototype.put;
+    let puts = 0;
+    const spy = jest.spyOn(Storage.prototype, 'put').mockImplementation(function (this: Storage, key, value) {
+      put.call(this, key, value);
+      // Sometimes the first put of a new collection, sometimes a document's, sometimes an index entry's.
+      if (++puts % 7 === 0) throw new StorageError('no space left on device');
+    });
+    const kept: number[] = [];
+    try {
+      for (let round = 0; round < 5; round++) {
+        const ids = Array.from({ length: 40 }, (_, at) => round * 40 + at);
+        const results = await Promise.allSettled(ids.map(insert));
+        kept.push(...ids.filter((_, at) => results[at].status === 'fulfilled'));
+      }
+    } finally {
+      spy.mockRestore();
+    }
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(200);
+    const found = async (): Promise<unknown[]> => {
+      const all = Array.from({ length: 10 }, (_, at) => client.db('d').collection<Any>(`c${at}`));
+      const ids = await Promise.all(all.map((one) => one.distinct('_id')));
+      return ids.flat().sort((a, b) => Number(a) - Number(b));
+    };
+    expect(await found()).toEqual(kept);
+    await insert(1000);
+    await client.close();
+    await server.close();
+    server = await startEmbeddedMongo(options);
+    client = await new mongo.MongoClient(server.uri).connect();
+    expect(await found()).toEqual([...kept, 1000]);
+    await client.close();
+    await server.close();
+    await directory.remove();
+  });
+});
