@@ -1,6 +1,6 @@
 import { open, type RootDatabase } from 'lmdb';
 
-/** How many entries of a range are read at once; between two portions the range is found again, so no snapshot is held. */
+/** How many entries of a range are read at once, at most; between two portions the range is found again, so no snapshot is held. */
 const PORTION = 128;
 
 export interface Entry {
@@ -18,6 +18,8 @@ export class Storage {
   private readonly db: RootDatabase<Buffer, Buffer>;
   /** How often something was put or removed. */
   private changes = 0;
+  /** Counts the beginnings and the ends of write transactions: while it stays the same, what was read is still so. */
+  private moment = 0;
 
   /** @param directory where LMDB keeps `data.mdb` and `lock.mdb` */
   constructor(directory: string) {
@@ -41,6 +43,7 @@ export class Storage {
   async write<T>(work: () => T, undone: () => void): Promise<T> {
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
+        this.moment++;
         const before = this.changes;
         try {
           // Within another this is a child transaction: when work throws, its own changes alone are undone.
@@ -53,7 +56,8 @@ export class Storage {
       .catch(async (cause: unknown) => {
         await this.db.transaction(undone).catch(() => undefined);
         throw new StorageError('the storage could not commit', { cause });
-      });
+      })
+      .finally(() => this.moment++);
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
@@ -87,20 +91,29 @@ export class Storage {
     }
   }
 
-  /** The entries with `from` ≤ key < `to` in the order of keys, or from the last one back. */
+  /**
+   * The entries with `from` ≤ key < `to` in the order of keys, or from the last one back. Each is given as it is when it is
+   * asked for, however long ago the one before was; only what the same `work` changes meanwhile may be seen or not.
+   */
   *range(from: Buffer, to: Buffer, reverse = false): Generator<Entry, void> {
+    const end = reverse ? from : to;
     let start = reverse ? to : from;
-    let portion: Entry[];
     let limit = 4;
-    do {
+    for (;;) {
       const exclusiveStart = reverse || start !== from;
-      const end = reverse ? from : to;
-      portion = [...this.db.getRange({ start, end, reverse, limit, exclusiveStart, inclusiveEnd: reverse })];
-      yield* portion;
-      if (portion.length < limit) return;
-      start = portion[limit - 1].key;
+      const { moment } = this;
+      const portion = [
+        ...this.db.getRange({ start, end, reverse, limit, exclusiveStart, inclusiveEnd: reverse }),
+      ];
+      for (const entry of portion) {
+        yield entry;
+        start = entry.key;
+        // Others may have written: what was read ahead is read again.
+        if (this.moment !== moment) break;
+      }
+      if (this.moment === moment && portion.length < limit) return;
       limit = Math.min(limit * 4, PORTION);
-    } while (portion.length > 0);
+    }
   }
 
   count(from: Buffer, to: Buffer): number {

@@ -86,6 +86,52 @@ describe('the embedded MongoDB under several clients at once', () => {
     });
   });
 
+  describe('where two walk over the same documents', () => {
+    it('loses no change of either, and no index entry', async () => {
+      await collection.createIndex({ a: 1 });
+      await collection.createIndex({ b: 1 });
+      await collection.insertMany(rows(5000));
+      await Promise.all([
+        collection.updateMany({}, { $inc: { a: 1 } }),
+        collection.updateMany({}, { $inc: { b: 1 } }),
+      ]);
+      expect(await collection.countDocuments({ a: { $ne: 1 } })).toBe(0);
+      expect(await collection.countDocuments({ b: { $ne: 1 } })).toBe(0);
+      expect(await collection.countDocuments({ a: 1 })).toBe(5000);
+      expect(await collection.countDocuments({ b: 1 })).toBe(5000);
+    });
+
+    it('leaves what is deleted deleted, and its unique keys free', async () => {
+      await collection.createIndex({ k: 1 }, { unique: true });
+      await collection.insertMany(rows(5000).map((row) => ({ ...row, k: `k${row._id}` })));
+      await Promise.all([
+        collection.updateMany({}, [{ $set: { k: { $concat: ['$k', 'x'] } } }]),
+        collection.deleteMany({}),
+      ]);
+      expect(await collection.find().toArray()).toEqual([]);
+      const again = rows(5000).map((row) => ({ ...row, k: `k${row._id}x` }));
+      expect(await collection.insertMany(again)).toMatchObject({ insertedCount: 5000 });
+    });
+
+    it('reads between two batches what there is by then', async () => {
+      await collection.createIndex({ a: 1 });
+      await collection.insertMany(rows(200));
+      for (const hint of [{ $natural: 1 }, { $natural: -1 }, { a: 1 }]) {
+        await collection.updateMany({}, { $set: { b: 0 } });
+        const cursor = collection.find({ a: 0 }, { hint, batchSize: 5 });
+        for (let at = 0; at < 5; at++) await cursor.next();
+        await collection.updateMany({}, { $set: { b: 1 } });
+        const rest = await cursor.toArray();
+        // One document has been taken already, to see whether there is more.
+        expect(rest.slice(1).map(({ b }): unknown => b)).toEqual(Array(194).fill(1));
+      }
+      const cursor = collection.find({ a: 0 }, { batchSize: 5 });
+      for (let at = 0; at < 5; at++) await cursor.next();
+      await collection.deleteMany({});
+      expect((await cursor.toArray()).length).toBeLessThanOrEqual(1);
+    });
+  });
+
   it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
     const directory = await temporaryDirectory();
     const options = { dataDir: directory.path, onError: () => undefined };
