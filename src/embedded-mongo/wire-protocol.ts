@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Document } from 'bson';
-import { decode, encode } from './documents';
+import { decode, encode, join } from './documents';
+import { eachRawField } from './raw-fields';
 
 /** The largest message that is read, in bytes, as `hello` announces it. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
@@ -14,6 +15,15 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
+
+/** The commands that come with a batch, and the field that holds it where it is sent within the body. */
+const BATCHES = new Map([
+  ['insert', 'documents'],
+  ['update', 'updates'],
+  ['delete', 'deletes'],
+]);
+const DOCUMENT = 3;
+const ARRAY = 4;
 
 /** The bytes are no message that this server understands; the connection must be closed. */
 export class ProtocolError extends Error {}
@@ -91,19 +101,14 @@ function parseMsg(message: Buffer, requestId: number): Request {
     const kind = message[at];
     const section = slice(message, at + 1, end);
     if (kind === 0) {
-      body = decode(section, { documents: true, updates: true, deletes: true });
+      const inner = splitBatch(section);
+      body = decode(inner.rest);
+      batch = inner.batch.concat(batch);
     } else if (kind === 1) batch = batch.concat(sequence(section));
     else throw new ProtocolError(`a section of kind ${kind}`);
     at += 1 + section.length;
   }
   if (!body) throw new ProtocolError('a message without a body');
-  for (const name of ['documents', 'updates', 'deletes']) {
-    if (!Array.isArray(body[name])) continue;
-    batch = (body[name] as Uint8Array[]).concat(batch);
-    delete body[name];
-  }
-  if (!batch.every((item) => ArrayBuffer.isView(item)))
-    throw new ProtocolError('a batch of other things than documents');
   return {
     body,
     batch,
@@ -111,6 +116,29 @@ function parseMsg(message: Buffer, requestId: number): Request {
     wantsReply: (flags & MORE_TO_COME) === 0,
     reply: (document) => frame(OP_MSG, requestId, [Buffer.alloc(5), document]),
   };
+}
+
+/** Takes the batch out of the body of a command that has one there; its documents stay encoded. */
+function splitBatch(body: Buffer): { rest: Buffer; batch: Uint8Array[] } {
+  const rest: Buffer[] = [];
+  const batch: Uint8Array[] = [];
+  let batchField: string | undefined;
+  let first = true;
+  eachRawField(body, (start, nameEnd, end) => {
+    const name = body.toString('utf8', start + 1, nameEnd);
+    if (first) batchField = BATCHES.get(name);
+    first = false;
+    if (name !== batchField || body[start] !== ARRAY) {
+      rest.push(body.subarray(start, end));
+      return;
+    }
+    const list = body.subarray(nameEnd + 1, end);
+    eachRawField(list, (itemStart, itemNameEnd, itemEnd) => {
+      if (list[itemStart] !== DOCUMENT) throw new ProtocolError('a batch of other things than documents');
+      batch.push(list.subarray(itemNameEnd + 1, itemEnd));
+    });
+  });
+  return batchField === undefined ? { rest: body, batch } : { rest: join(rest), batch };
 }
 
 /** The documents of one document sequence: length, identifier, documents to the end. */

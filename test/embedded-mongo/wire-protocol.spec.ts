@@ -129,6 +129,32 @@ describe('the wire protocol of the embedded MongoDB', () => {
     expect(await answer()).toEqual({ ok: 1 });
   });
 
+  it.each(['documents', 'updates', 'deletes'])('holds a field named %s like any other', async (name) => {
+    const rows = running.db.collection<{ _id: number; [field: string]: unknown }>(`named ${name}`);
+    const list = [{ a: 1 }, { a: 2 }];
+    const document = { _id: 1, [name]: list, inner: { [name]: list } };
+    await rows.insertOne(document);
+    expect(await rows.findOne({ [name]: list })).toEqual(document);
+    expect(await rows.findOne({ inner: { [name]: list } })).toEqual(document);
+    expect(await rows.countDocuments({ [name]: { $in: [{ a: 2 }] } })).toBe(1);
+    expect(await rows.aggregate([{ $match: { [name]: { a: 1 } } }]).toArray()).toEqual([document]);
+    const more = { [name]: [{ b: 1 }], inner: { [name]: [1, 'x'] } };
+    expect(await rows.findOneAndUpdate({ _id: 1 }, { $set: more }, { returnDocument: 'after' })).toEqual({
+      _id: 1,
+      ...more,
+    });
+    await rows.updateOne({ [name]: [{ b: 1 }] }, { $set: { [name]: list } });
+    expect(await rows.findOne()).toEqual({ ...document, inner: more.inner });
+    expect(await rows.deleteOne({ [name]: list })).toMatchObject({ deletedCount: 1 });
+  });
+
+  it('takes a batch within the body, and one after it', async () => {
+    const body = { insert: 'both', $db: 'test', documents: [{ _id: 1 }, { _id: 2 }] };
+    socket.write(message(body, 0, sequence('documents', [{ _id: 3 }])));
+    expect(await answer()).toMatchObject({ n: 3, ok: 1 });
+    expect(await running.db.collection('both').distinct('_id')).toEqual([1, 2, 3]);
+  });
+
   it('reports nesting that is too deep as an error of that message alone', async () => {
     let deep: Buffer = Buffer.from([5, 0, 0, 0, 0]);
     for (let level = 0; level < 20_000; level++) {
