@@ -183,6 +183,32 @@ describe('the indexes of the embedded MongoDB', () => {
     expect(await errorCode(collection.dropIndex('_id_'))).toBe(72);
   });
 
+  it('drops an index that is named twice, and no other', async () => {
+    await collection.insertOne({ _id: 1, a: 1, b: 1 });
+    await collection.createIndex({ a: 1 });
+    await collection.createIndex({ b: 1 });
+    const command = { dropIndexes: collection.collectionName, index: ['a_1', 'a_1'] };
+    expect(await running.db.command(command)).toMatchObject({ nIndexesWas: 3 });
+    expect((await collection.indexes()).map(({ name }) => name)).toEqual(['_id_', 'b_1']);
+    expect(await errorCode(collection.insertOne({ _id: 1 }))).toBe(11000);
+  });
+
+  it('makes one index of each name, and none of a reserved one', async () => {
+    const create = (...indexes: mongo.IndexDescription[]): Promise<unknown> =>
+      collection.createIndexes(indexes);
+    const [ax, bx] = [
+      { key: { a: 1 }, name: 'x' },
+      { key: { b: 1 }, name: 'x' },
+    ];
+    expect(await errorCode(create(ax, bx))).toBe(86);
+    expect(await errorCode(create(ax, { ...ax, name: 'y' }))).toBe(85);
+    expect(await errorCode(create({ key: { a: 1 }, name: '_id_' }))).toBe(2);
+    expect(await errorCode(create({ key: { a: 1 }, name: '*' }))).toBe(2);
+    expect(await running.db.listCollections({ name: collection.collectionName }).toArray()).toEqual([]);
+    await create(ax, ax, { key: { _id: 1 }, name: '_id_' });
+    expect((await collection.indexes()).map(({ name }) => name)).toEqual(['_id_', 'x']);
+  });
+
   it('gives with indexes what it gives without', async () => {
     const plain = running.db.collection<Any>('plain');
     const indexed = running.db.collection<Any>('indexed');

@@ -54,9 +54,11 @@ export async function createIndexes(db: Database, { body, database }: Request): 
     const createdCollectionAutomatically = !db.catalogue.get(namespace);
     const collection = db.catalogue.ensure(namespace);
     const numIndexesBefore = collection.indexes.length;
-    const indexes = specs
-      .filter((spec) => !existing(collection.indexes, spec))
-      .map((spec) => new Index(db.catalogue.newId(), spec));
+    const indexes: Index[] = [];
+    for (const spec of specs) {
+      if (!existing([...collection.indexes, ...indexes], spec))
+        indexes.push(new Index(db.catalogue.newId(), spec));
+    }
     for (const index of indexes) collection.build(index);
     db.catalogue.addIndexes(collection, indexes);
     return {
@@ -105,13 +107,22 @@ function indexSpec(wanted: Document): IndexSpec {
   return {
     v: 2,
     key,
-    name: equal(key, { _id: 1 }) ? '_id_' : String(wanted.name ?? directions.join('_')),
+    name: equal(key, { _id: 1 }) ? '_id_' : indexName(wanted.name ?? directions.join('_')),
     ...(unique ? { unique: true } : {}),
     ...(sparse ? { sparse: true } : {}),
     ...(partialFilterExpression === undefined
       ? {}
       : { partialFilterExpression: partialFilterExpression as Document }),
   };
+}
+
+/** @throws CommandError where MongoDB does not allow the name */
+function indexName(wanted: unknown): string {
+  const name = String(wanted);
+  if (name === '') throw new CommandError('CannotCreateIndex', 'index names cannot be empty');
+  if (name === '*' || name === '_id_')
+    throw new CommandError('BadValue', `The index name '${name}' is reserved`);
+  return name;
 }
 
 /** Whether there is such an index already. Since MongoDB 5.0 one key may be indexed once for each set of options. */
@@ -157,7 +168,7 @@ export async function dropIndexes(db: Database, { body, database }: Request): Pr
       if (found.spec.name === '_id_') throw new CommandError('InvalidOptions', 'cannot drop _id index');
       return [found];
     });
-    for (const index of gone) db.catalogue.dropIndex(collection, index);
+    for (const index of new Set(gone)) db.catalogue.dropIndex(collection, index);
     return { nIndexesWas, ok: 1 };
   });
 }
