@@ -40,6 +40,7 @@ export class Catalogue {
       const collection = known?.id === id ? known : new Collection(this.storage, namespace, id, restored);
       this.collections.set(namespace, collection);
     }
+    for (const [namespace, collection] of before) collection.dropped = this.get(namespace) !== collection;
   }
 
   get(namespace: string): Collection | undefined {
@@ -80,6 +81,7 @@ export class Catalogue {
   /** Only within `Storage.write`. */
   drop(collection: Collection): void {
     this.collections.delete(collection.namespace);
+    collection.dropped = true;
     this.storage.remove(catalogueKey(collection.namespace));
     collection.clearAll();
   }

@@ -22,6 +22,8 @@ export interface Stored {
 export class Collection {
   /** Whether something new is known of an index since the catalogue was last written. */
   learned = false;
+  /** Whether it has been dropped, so that who is still at work on it must not take the rest for nothing. */
+  dropped = false;
   private next: number;
   private readonly from: Buffer;
   private readonly to: Buffer;

@@ -29,6 +29,7 @@ const codes = {
   NotImplemented: 238,
   ExceededMemoryLimit: 292,
   CannotIndexParallelArrays: 171,
+  QueryPlanKilled: 175,
   APIVersionError: 322,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,

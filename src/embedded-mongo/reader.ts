@@ -3,6 +3,7 @@ import type { Collection, Stored } from './collection';
 import { decode, pick } from './documents';
 import { CommandError } from './errors';
 import { conditionsOf, type Filter } from './filters';
+import type { Index } from './index-keys';
 import { compare, sortValues } from './order';
 import { planQuery, type Plan } from './query-planner';
 
@@ -46,7 +47,7 @@ export interface Cost {
 /**
  * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
  * @param plan how to find them, where the caller has to know
- * @throws CommandError for filters, hints and sorts that are not served
+ * @throws CommandError for filters, hints and sorts that are not served, and where the collection or the index has been dropped
  */
 export function* search(
   collection: Collection,
@@ -96,8 +97,22 @@ function* matching(
   }
 }
 
+/** @throws CommandError QueryPlanKilled where there may be more, and it cannot be found any longer */
+export function checkThere(collection: Collection, index?: Index): void {
+  if (collection.dropped)
+    throw new CommandError('QueryPlanKilled', 'query plan killed :: collection dropped');
+  if (index && !collection.indexes.includes(index))
+    throw new CommandError('QueryPlanKilled', `query plan killed :: index '${index.spec.name}' dropped`);
+}
+
 function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
-  if (!plan.index) return yield* collection.all(plan.reverse);
+  if (!plan.index) {
+    for (const stored of collection.all(plan.reverse)) {
+      yield stored;
+      checkThere(collection);
+    }
+    return;
+  }
   const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   for (const interval of plan.intervals) {
     for (const number of collection.entries(plan.index, interval, plan.reverse)) {
@@ -105,7 +120,9 @@ function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<
       if (seen?.has(number)) continue;
       seen?.add(number);
       const raw = collection.read(number);
-      if (raw) yield { number, raw };
+      if (!raw) continue;
+      yield { number, raw };
+      checkThere(collection, plan.index);
     }
   }
 }

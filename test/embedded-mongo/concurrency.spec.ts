@@ -132,6 +132,42 @@ describe('the embedded MongoDB under several clients at once', () => {
     });
   });
 
+  describe('where a collection or an index is dropped', () => {
+    it.each<[string, (dropped: mongo.Collection<Any>) => Promise<unknown>]>([
+      ['the collection', (dropped) => dropped.drop()],
+      ['the database', () => running.db.dropDatabase()],
+      ['its index', (dropped) => dropped.dropIndex('a_1')],
+    ])('fails a cursor on it: %s', async (_what, drop) => {
+      await collection.createIndex({ a: 1 });
+      await collection.insertMany(rows(100));
+      const cursor = collection.find({ a: 0 }, { batchSize: 5 });
+      await cursor.next();
+      await drop(collection);
+      expect(await errorCode(cursor.toArray())).toBe(175);
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['an update of all in their order', () => collection.updateMany({}, { $set: { b: 1 } })],
+      ['an update of all that an index gives', () => collection.updateMany({ a: 0 }, { $set: { b: 1 } })],
+      ['a removal', () => collection.deleteMany({})],
+    ])('fails a statement that has more to do: %s', async (_what, run) => {
+      await collection.createIndex({ a: 1 });
+      await collection.insertMany(rows(10_000));
+      const code = errorCode(run());
+      while (await collection.findOne({ _id: 0, b: 0 }));
+      await collection.drop();
+      expect(await code).toBe(175);
+      expect(await collection.countDocuments()).toBe(0);
+    });
+
+    it('does not trouble a write that begins after it', async () => {
+      await collection.insertMany(rows(10));
+      await Promise.all([collection.drop(), collection.insertOne({ _id: 'new' })]);
+      await collection.updateMany({}, { $set: { a: 1 } }, { upsert: true });
+      expect(await collection.countDocuments({ a: 1 })).toBe(1);
+    });
+  });
+
   it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
     const directory = await temporaryDirectory();
     const options = { dataDir: directory.path, onError: () => undefined };

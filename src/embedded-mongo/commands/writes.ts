@@ -10,7 +10,7 @@ import { checkOptions, documentList, namespaceOf, subDocument } from '../options
 import { equal } from '../order';
 import { projector } from '../projection';
 import { planQuery, type Plan } from '../query-planner';
-import { Found, search, type Question } from '../reader';
+import { checkThere, Found, search, type Question } from '../reader';
 import { StorageError } from '../storage';
 import { compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
 import type { Request } from '../wire-protocol';
@@ -221,6 +221,7 @@ const staysInPlace = ({ index }: Plan): boolean => index === undefined || index.
  * Does `work` with the first or with every document that matches, as it is at that moment. Where work could make one be met
  * twice, all are found before the first is worked on.
  * @returns how many there were
+ * @throws CommandError QueryPlanKilled where the collection or the index is dropped before all have been found
  */
 function* each(
   db: Database,
@@ -233,7 +234,6 @@ function* each(
   if (!collection) return 0;
   const numbers: number[] = [];
   let done = 0;
-  const isThere = (): boolean => db.catalogue.get(namespace) === collection;
   const workOn = (found: Found): void => {
     db.catalogue.change(collection, () => work(collection, found));
     done++;
@@ -246,14 +246,14 @@ function* each(
     if (!found) yield;
     else if (!workAtOnce) numbers.push(found.number);
     else {
-      if (!isThere()) break;
       workOn(found);
       if (!all) break;
       yield;
     }
   }
   for (const number of numbers) {
-    const raw = isThere() ? collection.read(number) : undefined;
+    checkThere(collection);
+    const raw = collection.read(number);
     const found = raw && new Found(number, raw);
     if (found && question.matches(found.document)) {
       workOn(found);
