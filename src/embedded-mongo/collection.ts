@@ -89,8 +89,6 @@ export class Collection {
     const changes = affected.map((index) => {
       const old = index.keysOf(before);
       const now = index.keysOf(after);
-      const without = (keys: Buffer[], others: Buffer[]): Buffer[] =>
-        keys.filter((key) => !others.some((other) => other.equals(key)));
       return { index, gone: without(old, now), added: without(now, old), several: now.length > 1 };
     });
     this.refuseDuplicates(
@@ -170,6 +168,14 @@ export class Collection {
     if (!index.unique) bytes.writeUIntBE(number, end, NUMBER_BYTES);
     return bytes;
   }
+}
+
+/** The keys that are not among the others. */
+function without(keys: Buffer[], others: Buffer[]): Buffer[] {
+  // Nearly always there is one of each; an array may have thousands.
+  if (others.length < 8) return keys.filter((key) => !others.some((other) => other.equals(key)));
+  const known = new Set(others.map((key) => key.toString('latin1')));
+  return keys.filter((key) => !known.has(key.toString('latin1')));
 }
 
 /** The first key of a collection's documents or an index's entries, and the first key after them. */
