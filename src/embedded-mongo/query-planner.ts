@@ -45,7 +45,9 @@ export function planQuery(
 }
 
 function hinted(collection: Collection, hint: unknown): Index {
-  const found = collection.indexes.find(({ spec }) => spec.name === hint || equal(spec.key, hint));
+  const found = collection.indexes.find(
+    ({ spec, ready }) => ready && (spec.name === hint || equal(spec.key, hint)),
+  );
   if (!found) throw new CommandError('BadValue', 'hint provided does not correspond to an existing index');
   return found;
 }
