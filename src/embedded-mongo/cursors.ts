@@ -17,6 +17,8 @@ interface Cursor {
   /** A result that has been taken, and did not fit. */
   held?: Buffer;
   used: number;
+  /** Whether a batch is being made of it. */
+  busy: boolean;
 }
 
 /** Results that are fetched in several batches. A cursor that is not used for ten minutes is forgotten. */
@@ -36,7 +38,7 @@ export class Cursors {
     single: boolean,
     until: number,
   ): Promise<Buffer> {
-    const cursor: Cursor = { namespace, results, used: Date.now() };
+    const cursor: Cursor = { namespace, results, used: Date.now(), busy: false };
     const { batch, finished } = await fill(cursor, size, until);
     if (finished || single) return answer(batch, 0n, namespace, 'firstBatch');
     this.forgetIdle();
@@ -46,15 +48,23 @@ export class Cursors {
     return answer(batch, this.lastId, namespace, 'firstBatch');
   }
 
-  /** The answer to `getMore`. @throws CommandError CursorNotFound */
+  /** The answer to `getMore`. @throws CommandError CursorNotFound, CursorInUse, CursorKilled */
   async next(id: bigint, namespace: string, size: number, until: number): Promise<Buffer> {
     const cursor = this.cursors.get(id);
     if (cursor?.namespace !== namespace)
       throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
-    this.cursors.delete(id);
-    const { batch, finished } = await fill(cursor, size, until);
-    if (!finished) this.cursors.set(id, Object.assign(cursor, { used: Date.now() }));
-    return answer(batch, finished ? 0n : id, namespace, 'nextBatch');
+    if (cursor.busy) throw new CommandError('CursorInUse', `cursor id ${id} is already in use`);
+    cursor.busy = true;
+    let more = false;
+    try {
+      const { batch, finished } = await fill(cursor, size, until);
+      if (!this.cursors.has(id)) throw new CommandError('CursorKilled', `cursor id ${id} was killed`);
+      more = !finished;
+      return answer(batch, finished ? 0n : id, namespace, 'nextBatch');
+    } finally {
+      Object.assign(cursor, { used: Date.now(), busy: false });
+      if (!more) this.cursors.delete(id);
+    }
   }
 
   /** Whether there was such a cursor. */
@@ -63,7 +73,8 @@ export class Cursors {
   }
 
   private forgetIdle(): void {
-    for (const [id, { used }] of this.cursors) if (used < Date.now() - IDLE_MS) this.cursors.delete(id);
+    for (const [id, { used, busy }] of this.cursors)
+      if (!busy && used < Date.now() - IDLE_MS) this.cursors.delete(id);
   }
 }
 

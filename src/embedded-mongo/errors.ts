@@ -26,6 +26,7 @@ const codes = {
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   NotAReplicaSet: 123,
+  CursorKilled: 237,
   NotImplemented: 238,
   ExceededMemoryLimit: 292,
   CannotIndexParallelArrays: 171,
@@ -33,6 +34,8 @@ const codes = {
   APIVersionError: 322,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  CursorInUse: 12051,
+  Location17217: 17217,
   Location40415: 40415,
   Location40573: 40573,
 } as const;
