@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { runCommand } from './commands';
 import type { Database } from './database';
-import { encodeAnswer, incoming } from './wire-protocol';
+import { incoming } from './wire-protocol';
 
 const MAX_CONNECTIONS = 1000;
 
@@ -52,7 +52,7 @@ export class MongoServer {
     socket.on('error', () => socket.destroy());
     try {
       for await (const request of incoming(socket)) {
-        const answer = encodeAnswer(await runCommand(this.db(), request));
+        const answer = await runCommand(this.db(), request);
         if (request.wantsReply && !socket.write(request.reply(answer))) await drained(socket);
       }
     } catch {

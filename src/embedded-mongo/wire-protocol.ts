@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Document } from 'bson';
-import { decode, encode, join } from './documents';
+import { decode, join } from './documents';
 import { eachRawField } from './raw-fields';
 
 /** The largest message that is read, in bytes, as `hello` announces it. */
@@ -183,9 +183,4 @@ function frame(opCode: number, responseTo: number, parts: Uint8Array[]): Buffer 
   header.writeInt32LE(responseTo, 8);
   header.writeInt32LE(opCode, 12);
   return Buffer.concat([header, ...parts]);
-}
-
-/** Encodes an answer, which is a document or one already encoded. */
-export function encodeAnswer(answer: Document | Buffer): Buffer {
-  return Buffer.isBuffer(answer) ? answer : encode(answer);
 }

@@ -200,6 +200,11 @@ describe.each([
     };
     expect(cursor.firstBatch).toHaveLength(2);
     expect(await collection.find().toArray()).toHaveLength(4);
+    expect(await collection.distinct('filling')).toEqual([filling]);
+    await collection.updateMany({}, [
+      { $set: { filling: { $concat: ['$filling', { $toString: '$_id' }] } } },
+    ]);
+    expect(await errorCode(collection.distinct('filling'))).toBe(17217);
     expect(await errorCode(collection.updateOne({ _id: 0 }, { $set: { a: filling, b: filling } }))).toBe(
       10334,
     );

@@ -168,6 +168,35 @@ describe('the embedded MongoDB under several clients at once', () => {
     });
   });
 
+  it('kills a cursor that is at work, and lets one client at a time use it', async () => {
+    await collection.insertMany(rows(5000));
+    const name = collection.collectionName;
+    const slow = { a: 0, $nor: [{ x: /a/ }, { y: /b/ }] };
+    const first = await running.db.command({ find: name, filter: slow, batchSize: 1 });
+    const { id } = first.cursor as { id: mongo.Long };
+    const next = (): Promise<mongo.Document> =>
+      running.db.command({ getMore: mongo.Long.fromValue(id), collection: name, batchSize: 4990 });
+    const more = [errorCode(next()), errorCode(next())];
+    // Whichever came second is refused while the first is at work.
+    expect(await Promise.race(more)).toBe(12051);
+    const killed = await running.db.command({ killCursors: name, cursors: [id] });
+    expect(killed).toMatchObject({ cursorsKilled: [id], cursorsNotFound: [] });
+    expect((await Promise.all(more)).sort()).toEqual([12051, 237]);
+    expect(await errorCode(next())).toBe(43);
+  });
+
+  it('does not follow a hint to an index whose entries are not there yet', async () => {
+    await collection.insertMany(rows(1000));
+    for (const field of ['a', 'b', 'c', 'd', 'e']) {
+      const hinted = async (): Promise<void> => {
+        const found = await collection.findOne({}, { hint: { [field]: 1 } }).catch(() => 'refused');
+        expect(found).not.toBeNull();
+      };
+      await meanwhile(collection.createIndex({ [field]: 1 }), hinted, 8);
+      expect(await collection.find({}, { hint: { [field]: 1 } }).toArray()).toHaveLength(1000);
+    }
+  });
+
   it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
     const directory = await temporaryDirectory();
     const options = { dataDir: directory.path, onError: () => undefined };

@@ -1,5 +1,6 @@
 import type { Document } from 'bson';
 import type { Database } from '../database';
+import { encode } from '../documents';
 import { CommandError, commandError } from '../errors';
 import { checkOptions } from '../options';
 import type { Request } from '../wire-protocol';
@@ -50,15 +51,16 @@ const commands = new Map<string, Command>(
   }),
 );
 
-/** Runs one command; every error becomes an answer. */
-export async function runCommand(db: Database, request: Request): Promise<Document | Buffer> {
+/** Runs one command, and encodes its answer; every error becomes an answer. */
+export async function runCommand(db: Database, request: Request): Promise<Buffer> {
   const [name] = Object.keys(request.body);
   try {
     const command = commands.get(name);
     if (!command) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
-    return await command(db, request);
+    const answer = await command(db, request);
+    return Buffer.isBuffer(answer) ? answer : encode(answer);
   } catch (error) {
     const { code, codeName, message, details } = commandError(error, db.unforeseen);
-    return { ok: 0, errmsg: message, code, codeName, ...details };
+    return encode({ ok: 0, errmsg: message, code, codeName, ...details });
   }
 }

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import type { Collection } from '../collection';
 import { exhaust, paced, type Results } from '../cursors';
 import type { Database } from '../database';
-import { element, elements, encode, join } from '../documents';
+import { element, elements, encode, join, MAX_DOCUMENT_BYTES } from '../documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument, timeLimit, wholeNumber } from '../options';
@@ -99,13 +99,15 @@ async function countMatching(collection: Collection, question: Question, until: 
   return n;
 }
 
-/** `distinct`: values in arrays count one by one. */
-export async function distinct({ catalogue }: Database, { body, database }: Request): Promise<Document> {
+/** `distinct`: values in arrays count one by one. @throws CommandError where they are more than one answer can hold */
+export async function distinct({ catalogue }: Database, { body, database }: Request): Promise<Buffer> {
   checkOptions('distinct', body, ['distinct', 'key', 'query', 'hint']);
   if (typeof body.key !== 'string')
     throw new CommandError('TypeMismatch', `BSON field 'distinct.key' must be a string`);
   const path = body.key.split('.');
-  const values = new Map<string, unknown>();
+  const seen = new Set<string>();
+  const values: Buffer[] = [];
+  let bytes = 0;
   const collection = catalogue.get(namespaceOf(body, database));
   const question = questionOf(body, 'query');
   const collect: Projector = ({ raw, document }) => {
@@ -113,12 +115,17 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
       Array.isArray(found) ? (found as unknown[]) : [found],
     )) {
       const key = keyOf(value).toString('latin1');
-      if (value !== undefined && !values.has(key)) values.set(key, value);
+      if (value === undefined || seen.has(key)) continue;
+      const encoded = elements({ [values.length]: value });
+      bytes += encoded.length;
+      if (bytes > MAX_DOCUMENT_BYTES) throw new CommandError('Location17217', 'distinct too big, 16mb cap');
+      seen.add(key);
+      values.push(encoded);
     }
     return raw;
   };
   await exhaust(rawResults(collection, question, collect), timeLimit(body));
-  return { values: [...values.values()], ok: 1 };
+  return join([element(4, 'values', join(values)), elements({ ok: 1 })]);
 }
 
 /** `aggregate`: what begins the pipeline like a `find` runs like one; the rest is computed in memory. */
