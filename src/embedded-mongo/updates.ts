@@ -238,9 +238,9 @@ function positioned({ parts, path }: Step, document: Document, filter: Document)
 function compileArrayFilters(arrayFilters: Document[], steps: Step[]): Map<string, Filter> {
   const filters = new Map<string, Filter>();
   for (const filter of arrayFilters) {
-    const [first] = JSON.stringify(filter).match(/[a-z][a-zA-Z0-9]*(?=[."])/) ?? [];
-    const name = Object.keys(filter)[0]?.startsWith('$') ? first : Object.keys(filter)[0]?.split('.')[0];
-    if (!name || filters.has(name)) throw failed('each array filter needs a name of its own');
+    const [name, ...others] = new Set(namesIn(filter));
+    if (!name || others.length > 0 || filters.has(name))
+      throw failed('each array filter needs one name, and a name of its own');
     if (!steps.some(({ parts }) => parts.includes(`$[${name}]`)))
       throw failed(`The array filter for identifier '${name}' was not used in the update`);
     filters.set(name, compileFilter(filter));
@@ -249,6 +249,14 @@ function compileArrayFilters(arrayFilters: Document[], steps: Step[]): Map<strin
   const unknown = used.find((name) => !filters.has(name));
   if (unknown) throw new CommandError('BadValue', `No array filter found for identifier '${unknown}'`);
   return filters;
+}
+
+/** What the paths of an array filter begin with, those within `$and` and its like as well. */
+function namesIn(filter: Document): string[] {
+  return Object.entries(filter).flatMap(([path, operand]: [string, unknown]) => {
+    if (!path.startsWith('$')) return [path.split('.')[0]];
+    return Array.isArray(operand) ? operand.filter(isDocument).flatMap(namesIn) : [];
+  });
 }
 
 function pipelineUpdate(stages: Document[]): Update {
