@@ -15,8 +15,8 @@ const bad = (message: string): CommandError => new CommandError('BadValue', mess
 export const updateOperators: Record<string, Operator> = {
   $set: (_now, operand) => operand,
   $unset: () => undefined,
-  $inc: (now, operand, path) => arithmetic('$inc', now ?? 0, operand, path, now === undefined),
-  $mul: (now, operand, path) => arithmetic('$mul', now ?? 0, operand, path, now === undefined),
+  $inc: (now, operand, path) => arithmetic('$inc', now, operand, path),
+  $mul: (now, operand, path) => arithmetic('$mul', now, operand, path),
   $min: (now, operand) => (now === undefined || compare(operand, now) < 0 ? operand : now),
   $max: (now, operand) => (now === undefined || compare(operand, now) > 0 ? operand : now),
   $currentDate: (_now, operand) => {
@@ -31,7 +31,7 @@ export const updateOperators: Record<string, Operator> = {
     const added = isDocument(operand) && '$each' in operand ? list(operand.$each, '$each') : [operand];
     return added.reduce<unknown[]>(
       (kept, value) => (kept.some((item) => equal(item, value)) ? kept : [...kept, value]),
-      list(now ?? [], path),
+      list(now, path, []),
     );
   },
   $pull: (now, operand, path) => {
@@ -56,7 +56,9 @@ export const updateOperators: Record<string, Operator> = {
   },
 };
 
-function list(value: unknown, path: string): unknown[] {
+/** The array that is there; only a missing field counts as `missing`, a null is an error like any other value. */
+function list(value: unknown, path: string, missing?: unknown[]): unknown[] {
+  if (value === undefined && missing) return missing;
   if (!Array.isArray(value)) throw bad(`'${path}' must be an array`);
   return value as unknown[];
 }
@@ -67,20 +69,15 @@ function double(value: number): unknown {
 }
 
 /** int32 grows into int64 where it must; a double makes the result one (manual, "$inc", "$mul"). */
-function arithmetic(
-  name: '$inc' | '$mul',
-  now: unknown,
-  operand: unknown,
-  path: string,
-  missing: boolean,
-): unknown {
+function arithmetic(name: '$inc' | '$mul', present: unknown, operand: unknown, path: string): unknown {
+  const now = present === undefined ? 0 : present;
   if (bracket(operand) !== 10)
     throw mistyped(
       `Cannot ${name === '$inc' ? 'increment' : 'multiply'} with non-numeric argument: {${path}}`,
     );
   if (bracket(now) !== 10)
     throw mistyped(`Cannot apply ${name} to a value of non-numeric type: the field '${path}'`);
-  if (missing && name === '$inc') return operand;
+  if (present === undefined && name === '$inc') return operand;
   if (now instanceof Decimal128 || operand instanceof Decimal128)
     throw new CommandError('NotImplemented', `${name} of a Decimal128 is not supported`);
   const whole = (value: unknown): value is number | bigint => isInt32(value) || typeof value === 'bigint';
@@ -102,7 +99,7 @@ function bit(now: unknown, operand: unknown, path: string): unknown {
   const whole = (value: unknown): value is number | bigint => isInt32(value) || typeof value === 'bigint';
   if (!['and', 'or', 'xor'].includes(name) || !whole(bits))
     throw bad('$bit takes one of and, or, xor with a whole number');
-  const before = now ?? 0;
+  const before = now === undefined ? 0 : now;
   if (!whole(before)) throw bad(`Cannot apply $bit to a value of non-integral type: the field '${path}'`);
   const [a, b] = [BigInt(before), BigInt(bits)];
   const result = name === 'and' ? a & b : name === 'or' ? a | b : a ^ b;
@@ -110,7 +107,7 @@ function bit(now: unknown, operand: unknown, path: string): unknown {
 }
 
 function push(now: unknown, operand: unknown, path: string): unknown {
-  const before = list(now ?? [], path);
+  const before = list(now, path, []);
   if (!isDocument(operand) || !('$each' in operand)) return [...before, operand];
   const { $each, $position, $slice, $sort, ...rest } = operand;
   const [unknown] = Object.keys(rest);
