@@ -22,13 +22,13 @@ export const isPlainDouble = (value: unknown): value is number =>
 /**
  * Decodes one BSON document without losing a type: int32 → number, int64 → bigint, double → number, or Double where a
  * plain number would be written back as an int32; everything else as the bson library does it.
- * @throws CommandError InvalidBSON, or Overflow when nested too deeply
+ * @throws CommandError InvalidBSON, Overflow when nested too deeply, NotImplemented for what could not be kept as it is
  */
 export function decode(raw: Uint8Array, rawArrays: Record<string, boolean> = {}): Document {
   try {
-    return settle(
-      BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true, fieldsAsRaw: rawArrays }),
-    ) as Document;
+    const changed: Changed = { there: false };
+    const document = settle(deserialize(raw, rawArrays), changed) as Document;
+    return changed.there ? fieldByField(raw, rawArrays, true) : document;
   } catch (error) {
     if (error instanceof CommandError) throw error;
     const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
@@ -36,25 +36,79 @@ export function decode(raw: Uint8Array, rawArrays: Record<string, boolean> = {})
   }
 }
 
-function settle(value: unknown): unknown {
+/** Whether decoding may have changed something: a document with `$ref`, or names that JavaScript puts in front. */
+interface Changed {
+  there: boolean;
+}
+
+function deserialize(raw: Uint8Array, rawArrays: Record<string, boolean>): Document {
+  return BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true, fieldsAsRaw: rawArrays });
+}
+
+function settle(value: unknown, changed: Changed): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Int32) return value.value;
   if (value instanceof Double) return isInt32(value.value) ? value : value.value;
   if (Object.getPrototypeOf(value) === Long.prototype) return (value as Long).toBigInt();
   if (value instanceof Date && Number.isNaN(value.getTime()))
     throw new CommandError('BadValue', 'a date outside the years that ECMAScript can hold is not supported');
-  if (value instanceof DBRef) {
-    const { $db, ...rest } = { $ref: value.collection, $id: value.oid, $db: value.db };
-    return settle({ ...rest, ...($db === undefined ? {} : { $db }), ...value.fields });
+  if (value instanceof DBRef) changed.there = true;
+  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) value[at] = settle(value[at], changed);
+  else if (isDocument(value)) {
+    const names = Object.keys(value);
+    changed.there ||= beginsWithDigit(names[0]);
+    for (const name of names) value[name] = settle(value[name], changed);
   }
-  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) value[at] = settle(value[at]);
-  else if (isDocument(value)) for (const name of Object.keys(value)) value[name] = settle(value[name]);
   return value;
 }
 
-/** Encodes what `decode` gave, or an answer. Int64 are written for bigint; a field `_bsontype` is an ordinary field. */
+const beginsWithDigit = (name: string | undefined): boolean =>
+  name !== undefined && name >= '0' && name < ':';
+
+/**
+ * Decodes slowly what the bson library changes: it makes a class of its own of a document with `$ref` and `$id`, and
+ * divides the name in it. JavaScript puts names like whole numbers in front, in ascending order: documents with another
+ * order are refused, but for the `_id` at the top, which belongs in front of all.
+ */
+function fieldByField(raw: Uint8Array, rawArrays: Record<string, boolean>, top = false): Document {
+  const fields = rawFields(raw, rawArrays);
+  const document = Object.fromEntries(fields);
+  const came = [...new Set(fields.map(([name]) => name))].filter((name) => !top || name !== '_id');
+  const kept = Object.keys(document).filter((name) => !top || name !== '_id');
+  if (came.some((name, at) => name !== kept[at]))
+    throw new CommandError(
+      'NotImplemented',
+      `fields named like whole numbers are kept in ascending order and before others alone, not as in {${came.join(', ')}}`,
+    );
+  return document;
+}
+
+function rawFields(raw: Uint8Array, rawArrays: Record<string, boolean>): [string, unknown][] {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const fields: [string, unknown][] = [];
+  eachRawField(bytes, (start, nameEnd, end) => {
+    const name = bytes.toString('utf8', start + 1, nameEnd);
+    const kind = bytes[start];
+    const inner = bytes.subarray(nameEnd + 1, end);
+    if (kind === 3) fields.push([name, fieldByField(inner, rawArrays)]);
+    else if (kind === 4 && !rawArrays[name])
+      fields.push([name, rawFields(inner, rawArrays).map(([, item]) => item)]);
+    else {
+      const alone = deserialize(join([bytes.subarray(start, end)]), rawArrays);
+      if (alone[name] instanceof DBRef)
+        throw new CommandError('NotImplemented', 'values of the type DBPointer are not supported');
+      fields.push([name, settle(alone[name], { there: false })]);
+    }
+  });
+  return fields;
+}
+
+/**
+ * Encodes what `decode` gave, or an answer. Int64 are written for bigint; a field `_bsontype` is an ordinary field; an `_id`
+ * comes before names like whole numbers.
+ */
 export function encode(document: Document): Buffer {
-  const bytes = BSON.serialize(plainFields(document) as Document, { ignoreUndefined: true });
+  const bytes = BSON.serialize(plainFields(document, true) as Document, { ignoreUndefined: true });
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
@@ -67,8 +121,9 @@ export function encodeChanged(raw: Buffer, before: Document, after: Document): B
   const names = Object.keys(after);
   const changed = names.filter((name) => !Object.is(after[name], before[name]));
   const alike = names.length === Object.keys(before).length;
-  if (!alike || !changed.every((name) => isPlainDouble(before[name]) && isPlainDouble(after[name])))
-    return encode(after);
+  const writable = (name: string): boolean =>
+    isPlainDouble(before[name]) && isPlainDouble(after[name]) && isAscii(name);
+  if (!alike || !changed.every(writable)) return encode(after);
   const bytes = Buffer.from(raw);
   let written = 0;
   eachRawField(raw, (start, nameEnd, end) => {
@@ -80,17 +135,23 @@ export function encodeChanged(raw: Buffer, before: Document, after: Document): B
     bytes.writeDoubleLE(after[name] as number, end - 8);
     written += 1;
   });
-  // A name that is not ASCII was not found, one that is there twice was found twice.
+  // A name that is there twice was found twice.
   return written === changed.length ? bytes : encode(after);
 }
 
+/** Whether the name's bytes, read as Latin-1, are the name. */
+const isAscii = (name: string): boolean => /^[ -~]*$/.test(name);
+
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
-function plainFields(value: unknown): unknown {
-  if (Array.isArray(value)) return mapped(value, plainFields) ?? value;
+function plainFields(value: unknown, top = false): unknown {
+  if (Array.isArray(value)) return mapped(value, (item) => plainFields(item)) ?? value;
   if (!isDocument(value)) return value;
-  const values = mapped(Object.values(value), plainFields);
-  if (!values && !Object.hasOwn(value, '_bsontype')) return value;
-  return new Map(Object.keys(value).map((name, at) => [name, (values ?? Object.values(value))[at]]));
+  const names = Object.keys(value);
+  const values = mapped(Object.values(value), (item) => plainFields(item));
+  const late = top && beginsWithDigit(names[0]) && Object.hasOwn(value, '_id');
+  if (!values && !late && !Object.hasOwn(value, '_bsontype')) return value;
+  const fields = names.map((name, at): [string, unknown] => [name, (values ?? Object.values(value))[at]]);
+  return new Map(late ? [['_id', undefined], ...fields] : fields);
 }
 
 function mapped(values: unknown[], change: (value: unknown) => unknown): unknown[] | undefined {

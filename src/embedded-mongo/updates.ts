@@ -5,31 +5,12 @@ import { CommandError } from './errors';
 import { expression, mergingStage, typed, withPlainNumbers } from './expressions';
 import { compileFilter, conditionsOf, type Filter } from './filters';
 import { updateOperators } from './update-operators';
+import { assign, own, places, positioned, type Step } from './update-paths';
 
 /** Makes the new document from the present one, which stays as it is; `inserting` when an upsert has found none. */
 export type Update = (document: Document, inserting: boolean) => Document;
 
-interface Step {
-  operator: string;
-  path: string;
-  parts: string[];
-  operand: unknown;
-}
-
 const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
-const CREATING = new Set([
-  '$set',
-  '$setOnInsert',
-  '$inc',
-  '$mul',
-  '$min',
-  '$max',
-  '$push',
-  '$addToSet',
-  '$currentDate',
-  '$bit',
-]);
-
 const failed = (message: string): CommandError => new CommandError('FailedToParse', message);
 
 /**
@@ -128,78 +109,6 @@ function stepsOf(update: Document): Step[] {
   return steps.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-type Container = Document | unknown[];
-
-/**
- * Where a path leads: containers with the key in each, through `$[]` and `$[name]`. Operators that create fields
- * create what is missing on the way; for the others a missing or unsuitable way leads nowhere.
- */
-function* places(
-  root: Container,
-  parts: string[],
-  step: Step,
-  filters: Map<string, Filter>,
-  at = 0,
-): Generator<[Container, string], void> {
-  const part = parts[at];
-  const creating = CREATING.has(step.operator);
-  const selector = /^\$\[(.*)\]$/.exec(part);
-  if (selector) {
-    if (!Array.isArray(root))
-      throw new CommandError(
-        'BadValue',
-        `The path to '${part}' must exist in the document and be an array in order to apply array updates`,
-      );
-    const matches = selector[1] === '' ? undefined : filters.get(selector[1]);
-    for (let item = 0; item < root.length; item++)
-      if (!matches || matches({ [selector[1]]: root[item] as unknown }))
-        yield* descend(root, String(item), parts, step, filters, at);
-  } else if (Array.isArray(root) && !/^\d+$/.test(part)) {
-    if (creating)
-      throw new CommandError(
-        'PathNotViable',
-        `Cannot create field '${part}' in an array, on the path '${step.path}'`,
-      );
-  } else yield* descend(root, part, parts, step, filters, at);
-}
-
-function* descend(
-  root: Container,
-  key: string,
-  parts: string[],
-  step: Step,
-  filters: Map<string, Filter>,
-  at: number,
-): Generator<[Container, string], void> {
-  if (at === parts.length - 1) {
-    yield [root, key];
-    return;
-  }
-  const creating = CREATING.has(step.operator);
-  let child = own(root, key);
-  if (child === undefined && creating) assign(root, key, (child = {}));
-  if (isDocument(child) || Array.isArray(child)) yield* places(child, parts, step, filters, at + 1);
-  else if (creating)
-    throw new CommandError(
-      'PathNotViable',
-      `Cannot create field '${parts[at + 1]}' in element '${key}', on the path '${step.path}'`,
-    );
-}
-
-function own(parent: Container, key: string): unknown {
-  return Object.hasOwn(parent, key) ? (parent as Record<string, unknown>)[key] : undefined;
-}
-
-function assign(parent: Container, key: string, value: unknown): void {
-  if (Array.isArray(parent)) {
-    if (Number(key) >= parent.length + 1_500_000)
-      throw new CommandError('BadValue', `cannot fill an array up to position ${key}`);
-    while (value !== undefined && parent.length < Number(key)) parent.push(null);
-    if (value !== undefined || Number(key) < parent.length) parent[Number(key)] = value ?? null;
-  } else if (value === undefined) delete parent[key];
-  else Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
 function rename(document: Document, step: Step): void {
   if (typeof step.operand !== 'string')
     throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${step.path}`);
@@ -210,29 +119,6 @@ function rename(document: Document, step: Step): void {
     const target = { ...step, operator: '$set', parts: step.operand.split('.') };
     for (const [owner, name] of places(document, target.parts, target, new Map())) assign(owner, name, value);
   }
-}
-
-/** The path with `$` replaced by the position of the array element that the filter found. */
-function positioned({ parts, path }: Step, document: Document, filter: Document): string[] {
-  const at = parts.indexOf('$');
-  if (at === -1) return parts;
-  const array = parts.slice(0, at).join('.');
-  const conditions = conditionsOf(filter).filter((condition) => `${condition.path}.`.startsWith(`${array}.`));
-  const matches = conditions.map(({ path, operator, operand }) => {
-    const rest = path.slice(array.length + 1);
-    if (operator === '$elemMatch' && rest === '') return compileFilter({ item: { $elemMatch: operand } });
-    return compileFilter({ [rest === '' ? 'item' : `item.${rest}`]: { [operator]: operand } });
-  });
-  const items = parts.slice(0, at).reduce<unknown>((value, part) => own(value ?? {}, part), document);
-  const found = Array.isArray(items)
-    ? items.findIndex((item: unknown) => matches.every((match) => match({ item: [item] })))
-    : -1;
-  if (conditions.length === 0 || found === -1)
-    throw new CommandError(
-      'BadValue',
-      `The positional operator did not find the match needed from the query: '${path}'`,
-    );
-  return parts.map((part, index) => (index === at ? String(found) : part));
 }
 
 function compileArrayFilters(arrayFilters: Document[], steps: Step[]): Map<string, Filter> {

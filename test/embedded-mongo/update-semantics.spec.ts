@@ -45,9 +45,9 @@ describe('updates by the embedded MongoDB', () => {
   ])('finds elements by an array filter with %s', async (_what, filter, expected) => {
     await collection.insertOne({ _id: 1, list: [1, Long.fromString('9007199254740993'), 3] });
     expect(await codeOf({ $set: { 'list.$[x]': 'hit' } }, { arrayFilters: [filter] })).toBe(0);
-    expect(
-      (await collection.findOne())?.list.map((item: unknown) => (item === 'hit' ? item : Number(item))),
-    ).toEqual(expected);
+    expect((await collection.findOne())?.list.map((item) => (item === 'hit' ? item : Number(item)))).toEqual(
+      expected,
+    );
   });
 
   it.each([[[{ x: 1, y: 1 }]], [[{ $or: [{ x: 1 }, { y: 1 }] }]], [[{ $comment: 'x' }]], [[{}]]])(
@@ -57,4 +57,42 @@ describe('updates by the embedded MongoDB', () => {
       expect(await codeOf({ $set: { 'list.$[x]': 2 } }, { arrayFilters })).toBe(9);
     },
   );
+
+  it('writes into a field of a name that is not ASCII, and into no other', async () => {
+    await collection.insertOne({ _id: 1, é: 'hello world!', 'Ã©': 2.5 });
+    expect(await codeOf({ $set: { 'Ã©': 3.5 } })).toBe(0);
+    expect(await collection.findOne()).toEqual({ _id: 1, é: 'hello world!', 'Ã©': 3.5 });
+  });
+
+  it('keeps a reference to a collection as it came, when another field is updated', async () => {
+    const document = new Map<string, unknown>([
+      ['_id', 1],
+      ['r', { $ref: 'my.coll', $id: 1, z: 2 }],
+      ['n', 1],
+    ]);
+    await collection.insertOne(document as unknown as Any);
+    await collection.updateOne({}, { $set: { n: 2 } });
+    const [raw] = (await collection.find({}, { raw: true }).toArray()) as unknown as Buffer[];
+    expect(raw.toString('hex')).toBe(Buffer.from(mongo.BSON.serialize(document.set('n', 2))).toString('hex'));
+  });
+
+  it('keeps the order of fields named like whole numbers, or refuses them', async () => {
+    const bytes = async (): Promise<string> => {
+      const [raw] = (await collection.find({}, { raw: true }).toArray()) as unknown as Buffer[];
+      return raw.toString('latin1');
+    };
+    const document = (...all: [string, unknown][]): Any => new Map(all) as unknown as Any;
+    await collection.createIndex({ a: 1 }, { unique: true });
+    const refused = document(['_id', 2], ['a', new Map(Object.entries({ b: 'x' })).set('1', 'y')]);
+    await expect(collection.insertOne(refused)).rejects.toMatchObject({ code: 238 });
+    await collection.insertOne(document(['_id', 1], ['7', 1], ['z', 1], ['a', { 7: 1 }]));
+    await collection.updateOne({}, { $set: { z: 2, 'a.8': 1 } });
+    expect(await bytes()).toMatch(/_id.*7.*z.*a.*7.*8/s);
+    const before = await bytes();
+    for (const path of ['8', '6', 'a.6', 'b.0x.1', 'a.9.b']) {
+      const added = /^(a\.9|b)/.test(path) ? 0 : 238;
+      expect([path, await codeOf({ $set: { [path]: 1 } })]).toEqual([path, added]);
+      if (added !== 0) expect(await bytes()).toBe(before);
+    }
+  });
 });
