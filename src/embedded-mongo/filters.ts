@@ -15,6 +15,7 @@ import { isDocument, isInt32, isPlainDouble } from './documents';
 import { CommandError } from './errors';
 import { expression, withPlainNumbers } from './expressions';
 import { bracket, compare, equal, reach } from './order';
+import { regularExpression } from './regular-expressions';
 
 /** Whether a decoded document matches. */
 export type Filter = (document: Document) => boolean;
@@ -183,19 +184,12 @@ function comparison(operand: unknown, holds: (order: number) => boolean): Test {
   };
 }
 
-/** PCRE and ECMAScript agree on what is used commonly; what ECMAScript does not know is refused, never read otherwise. */
 function regexTest(operand: unknown, options?: unknown): Test {
   const pattern = operand instanceof BSONRegExp ? operand.pattern : operand;
   const flags = options ?? (operand instanceof BSONRegExp ? operand.options : '');
   if (typeof pattern !== 'string' || typeof flags !== 'string')
     throw bad('$regex and $options must be strings');
-  if (!/^[imsu]*$/.test(flags)) throw bad(`the $regex option '${flags}' is not supported`);
-  let regex: RegExp;
-  try {
-    regex = new RegExp(pattern, flags);
-  } catch (error) {
-    throw bad(`Regular expression is invalid: ${(error as Error).message}`);
-  }
+  const regex = regularExpression(pattern, flags);
   return (value) => {
     if (typeof value === 'string') return regex.test(value);
     return value instanceof BSONRegExp && value.pattern === pattern && value.options === flags;
