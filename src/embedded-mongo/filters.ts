@@ -20,6 +20,8 @@ import { regularExpression } from './regular-expressions';
 /** Whether a decoded document matches. */
 export type Filter = (document: Document) => boolean;
 type Test = (value: unknown) => boolean;
+/** Where a condition looks: at a path of a document, or at a value itself, and then not into an array that it is. */
+type Place = readonly string[] | 'itself';
 
 /** One condition on one path that a filter demands, as `$and` of others or alone; what the query planner works with. */
 export interface Condition {
@@ -66,72 +68,77 @@ export function operatorsOf(operand: unknown): [string, unknown][] {
   return Object.entries(operand);
 }
 
-function compileField(path: string[], operand: unknown): Filter {
+function compileField(place: Place, operand: unknown): Test {
   const tests = operatorsOf(operand).flatMap(([operator, value]) => {
-    if (operator !== '$options') return compileOperator(path, operator, value, operand);
+    if (operator !== '$options') return compileOperator(place, operator, value, operand);
     if (!Object.hasOwn(operand as Document, '$regex')) throw bad('$options needs a $regex');
     return [];
   });
   return (value) => tests.every((test) => test(value));
 }
 
-function compileOperator(path: string[], operator: string, operand: unknown, whole: unknown): Filter {
+function compileOperator(place: Place, operator: string, operand: unknown, whole: unknown): Test {
   const not =
-    (filter: Filter): Filter =>
+    (test: Test): Test =>
     (value) =>
-      !filter(value);
+      !test(value);
+  const reached = place === 'itself' ? (value: unknown) => [value] : (value: unknown) => reach(value, place);
   switch (operator) {
     case '$ne':
-      return not(compileOperator(path, '$eq', operand, whole));
+      return not(compileOperator(place, '$eq', operand, whole));
     case '$nin':
-      return not(compileOperator(path, '$in', operand, whole));
+      return not(compileOperator(place, '$in', operand, whole));
     case '$not':
       if (!(operand instanceof BSONRegExp) && !isDocument(operand))
         throw bad('$not needs a regex or a document');
-      return not(compileField(path, operand));
+      return not(compileField(place, operand));
     case '$exists': {
       const expected = Boolean(withPlainNumbers(operand));
-      return (value) => reach(value, path).some((found) => found !== undefined) === expected;
+      return (value) => reached(value).some((found) => found !== undefined) === expected;
     }
     case '$size': {
       const size = withPlainNumbers(operand);
       if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
         throw bad('$size must be a whole number');
-      return (value) => reach(value, path).some((found) => Array.isArray(found) && found.length === size);
+      return (value) => reached(value).some((found) => Array.isArray(found) && found.length === size);
     }
     case '$elemMatch': {
       const test = elementTest(operand);
-      return (value) => reach(value, path).some((found) => Array.isArray(found) && found.some(test));
+      return (value) => reached(value).some((found) => Array.isArray(found) && found.some(test));
     }
     case '$all': {
       if (!Array.isArray(operand)) throw bad('$all needs an array');
       const parts = operand.map((part) => {
         const [[name, inner]] = operatorsOf(part);
         return name === '$elemMatch'
-          ? compileOperator(path, name, inner, part)
-          : compileOperator(path, name, part, part);
+          ? compileOperator(place, name, inner, part)
+          : compileOperator(place, name, part, part);
       });
       return (value) => parts.length > 0 && parts.every((part) => part(value));
     }
   }
   const test = valueTest(operator, operand, whole);
   const missing = test(undefined);
+  if (place === 'itself') return test;
   return (value) =>
-    reach(value, path).some((found) =>
+    reach(value, place).some((found) =>
       found === undefined ? missing : test(found) || (Array.isArray(found) && found.some(test)),
     );
 }
 
-/** The test of one array element: a filter on sub-documents, or operators on the element itself. */
-function elementTest(operand: unknown): Test {
+/**
+ * The test of one array element that `$elemMatch` demands: a filter on sub-documents, an array being one whose fields are
+ * numbered, or operators on the element itself.
+ * @throws CommandError BadValue
+ */
+export function elementTest(operand: unknown): Test {
   const filter = document(operand, '$elemMatch');
   const first = Object.keys(filter)[0] ?? '';
   if (!first.startsWith('$') || ['$and', '$or', '$nor', '$expr'].includes(first)) {
     const matches = compileFilter(filter);
-    return (value) => isDocument(value) && matches(value);
+    return (value) => (Array.isArray(value) ? matches({ ...value }) : isDocument(value) && matches(value));
   }
-  const matches = compileField(['item'], filter);
-  return (item) => matches({ item });
+  return compileField('itself', filter);
 }
 
 function valueTest(operator: string, operand: unknown, whole: unknown): Test {
@@ -160,13 +167,8 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
       return regexTest(operand, isDocument(whole) ? whole.$options : undefined);
     case '$type':
       return typeTest(operand);
-    case '$mod': {
-      const [divisor, rest] = (Array.isArray(operand) ? operand : []).map(Number);
-      if (!divisor || !Number.isFinite(divisor) || !Number.isFinite(rest))
-        throw bad('malformed mod, divisor and rest needed');
-      return (value) =>
-        bracket(value) === 10 && Math.trunc(Number(value)) % Math.trunc(divisor) === Math.trunc(rest);
-    }
+    case '$mod':
+      return modTest(operand);
   }
   throw bad(`unknown operator: ${operator}`);
 }
@@ -176,12 +178,30 @@ function comparison(operand: unknown, holds: (order: number) => boolean): Test {
   if (operand instanceof BSONRegExp) throw bad('a regular expression has no order');
   const kind = bracket(operand);
   const any = kind === 1 || kind === 127;
-  const nan = typeof operand === 'number' && Number.isNaN(operand);
+  const nan = kind === 10 && Number.isNaN(Number(operand));
   return (value) => {
     if (!any && bracket(value) !== kind) return false;
     if (kind === 10 && Number.isNaN(Number(value)) !== nan) return false;
     return holds(compare(value, operand));
   };
+}
+
+function modTest(operand: unknown): Test {
+  const [divisor, rest, ...more] = Array.isArray(operand) ? operand.map(int64) : [];
+  if (!divisor || rest === undefined || more.length > 0) throw bad('malformed mod, divisor and rest needed');
+  return (value) => {
+    const dividend = int64(value);
+    return dividend !== undefined && dividend % divisor === rest;
+  };
+}
+
+/** The number without its fraction, where that is an int64. */
+function int64(value: unknown): bigint | undefined {
+  if (bracket(value) !== 10) return undefined;
+  const [text, digits] = /^(-?\d+)(?:\.\d*)?$/.exec(String(value)) ?? [String(value)];
+  if (!digits && !Number.isFinite(Number(text))) return undefined;
+  const whole = BigInt(digits ?? Math.trunc(Number(text)));
+  return BigInt.asIntN(64, whole) === whole ? whole : undefined;
 }
 
 function regexTest(operand: unknown, options?: unknown): Test {

@@ -1,4 +1,4 @@
-import { Decimal128, Double, Timestamp } from 'bson';
+import { BSONRegExp, Decimal128, Double, Timestamp } from 'bson';
 import { isDocument, isInt32 } from './documents';
 import { CommandError } from './errors';
 import { compileFilter } from './filters';
@@ -36,11 +36,8 @@ export const updateOperators: Record<string, Operator> = {
   },
   $pull: (now, operand, path) => {
     if (now === undefined) return now;
-    const whole = isDocument(operand) && !Object.keys(operand)[0]?.startsWith('$');
-    const matches = compileFilter(whole ? operand : { item: operand });
-    return list(now, path).filter((item) =>
-      whole ? !isDocument(item) || !matches(item) : !matches({ item }),
-    );
+    const goes = pulled(operand);
+    return list(now, path).filter((item) => !goes(item));
   },
   $pullAll: (now, operand, path) => {
     const gone = list(operand, '$pullAll');
@@ -55,6 +52,17 @@ export const updateOperators: Record<string, Operator> = {
     return Number(operand) === 1 ? list(now, path).slice(0, -1) : list(now, path).slice(1);
   },
 };
+
+/** Sub-documents are pulled by a filter on them, elements by operators on them, all else by being equal. */
+function pulled(operand: unknown): (item: unknown) => boolean {
+  if (isDocument(operand) && !Object.keys(operand)[0]?.startsWith('$')) {
+    const matches = compileFilter(operand);
+    return (item) => isDocument(item) && matches(item);
+  }
+  if (!isDocument(operand) && !(operand instanceof BSONRegExp)) return (item) => equal(item, operand);
+  const matches = compileFilter({ item: operand });
+  return (item) => matches({ item });
+}
 
 /** The array that is there; only a missing field counts as `missing`, a null is an error like any other value. */
 function list(value: unknown, path: string, missing?: unknown[]): unknown[] {

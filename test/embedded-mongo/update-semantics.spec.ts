@@ -94,4 +94,18 @@ describe('updates by the embedded MongoDB', () => {
       if (added !== 0) expect(await bytes()).toBe(before);
     }
   });
+
+  it.each<[unknown, unknown[]]>([
+    [3, [[3], [1, 2], [[1, 2]], { x: 3 }]],
+    [
+      [1, 2],
+      [[3], 3, [[1, 2]], { x: 3 }],
+    ],
+    [{ x: 3 }, [[3], 3, [1, 2], [[1, 2]]]],
+    [{ $gte: 3 }, [[1, 2], [[1, 2]], { x: 3 }]],
+  ])('pulls %j, and what is equal to it alone', async (operand, left) => {
+    await collection.insertOne({ _id: 1, a: [[3], 3, [1, 2], [[1, 2]], { x: 3 }] });
+    expect(await codeOf({ $pull: { a: operand } })).toBe(0);
+    expect((await collection.findOne())?.a).toEqual(left);
+  });
 });

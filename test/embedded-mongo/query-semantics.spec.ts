@@ -1,0 +1,67 @@
+import { mongo } from 'mongoose';
+import { start, type Running } from './support';
+
+type Any = mongo.Document & { _id: unknown };
+const { Decimal128, Double, Long } = mongo.BSON;
+
+describe('queries of the embedded MongoDB', () => {
+  let running: Running;
+  let counter = 0;
+  let collection: mongo.Collection<Any>;
+
+  beforeAll(async () => (running = await start()));
+  afterAll(() => running.stop());
+  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+
+  /** The values of `a`, numbered, that a condition on it finds. */
+  async function found(condition: unknown): Promise<unknown[]> {
+    const documents = await collection.find({ a: condition }).toArray();
+    return documents.map(({ _id }) => _id).sort();
+  }
+
+  it.each<[string, unknown, number[]]>([
+    ['a comparison', { $gt: 5 }, [1]],
+    ['the size of an inner array', { $size: 1 }, [0, 3]],
+    ['an inner $elemMatch', { $elemMatch: { $gt: 5 } }, [0, 4]],
+    ['a type', { $type: 'array' }, [0, 3, 4]],
+    ['a negation', { $not: { $gt: 5 } }, [0, 2, 3, 4]],
+    ['a list', { $in: [6, [6, 7]] }, [1, 4]],
+    ['fields', { x: 6 }, [2]],
+    ['numbered fields of an inner array', { 0: 6 }, [0, 4]],
+    ['fields that an inner array has not', { x: null }, [0, 3, 4]],
+  ])('$elemMatch with %s does not go into inner arrays', async (_what, condition, expected) => {
+    const values = [[[6]], [6], [{ x: 6 }], [[{ x: 6 }]], [[6, 7]], [], 6];
+    await collection.insertMany(values.map((a, _id) => ({ _id, a })));
+    expect(await found({ $elemMatch: condition })).toEqual(expected);
+  });
+
+  it.each<[unknown[], number[]]>([
+    [
+      [2, 1],
+      [0, 1, 3],
+    ],
+    [
+      [Long.fromNumber(4), new Double(1.5)],
+      [0, 3],
+    ],
+    [[-2, -1], [4]],
+  ])('$mod %j computes with all of an int64', async (condition, expected) => {
+    const big = Long.fromString('9007199254740993');
+    const values = [big, new Double(7.5), 1e300, Decimal128.fromString('9007199254740993'), -3, NaN, '1', 4];
+    await collection.insertMany(values.map((a, _id) => ({ _id, a })));
+    expect(await found({ $mod: condition })).toEqual(expected);
+  });
+
+  it.each([[[2]], [[0, 1]], [[2, 1, 0]], [['a', 1]], [2]])('refuses $mod %j', async ($mod) => {
+    await expect(collection.find({ a: { $mod } }).toArray()).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('finds by regular expressions as MongoDB reads them, or refuses them', async () => {
+    await collection.insertMany(['abc', 'abc\n', 'a-c', '😀'].map((a, _id) => ({ _id, a })));
+    expect(await found(/c$/)).toEqual([0, 1, 2]);
+    expect(await found({ $regex: 'a\\-c' })).toEqual([2]);
+    expect(await found({ $in: [/^.$/] })).toEqual([3]);
+    await expect(found({ $regex: '\\Aabc' })).rejects.toMatchObject({ code: 2 });
+    await expect(found({ $not: /[[:alpha:]]/ })).rejects.toMatchObject({ code: 2 });
+  });
+});
