@@ -2,6 +2,16 @@ import { Binary, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp }
 import fc from 'fast-check';
 import { compare, emptyArray, equal, keyOf, reach } from './order';
 
+const decimals = fc
+  .tuple(
+    fc.oneof(
+      fc.bigInt({ min: -(10n ** 34n) + 1n, max: 10n ** 34n - 1n }),
+      fc.bigInt({ min: -20n, max: 20n }),
+    ),
+    fc.oneof(fc.integer({ min: -40, max: 5 }), fc.integer({ min: -280, max: 270 })),
+  )
+  .map(([digits, exponent]) => Decimal128.fromString(`${digits}E${exponent}`));
+
 const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     fc.constantFrom<unknown>(
@@ -22,6 +32,7 @@ const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.integer({ min: -5, max: 5 }).map((number) => new Double(number)),
     fc.string({ unit: 'binary', maxLength: 4 }),
     fc.date({ noInvalidDate: true }),
+    decimals,
     fc.uint8Array({ minLength: 12, maxLength: 12 }).map((bytes) => new ObjectId(bytes)),
     fc.uint8Array({ maxLength: 3 }).map((bytes) => new Binary(bytes)),
     fc.array(tie('value'), { maxLength: 3 }),
@@ -90,6 +101,43 @@ describe('the order of values', () => {
     expect(equal(new Double(5), Decimal128.fromString('5.00'))).toBe(true);
     expect(equal(5, Decimal128.fromString('5.000000000000000000000000001'))).toBe(false);
     expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(false);
+  });
+
+  it('compares Decimal128 by all their digits, and doubles with them by 34', () => {
+    const ordered: unknown[][] = [
+      [-Infinity, Decimal128.fromString('-Infinity')],
+      [-1, Decimal128.fromString('-1.0')],
+      [-5e-324],
+      [0, -0, 0n, Decimal128.fromString('0.00'), Decimal128.fromString('-0'), Decimal128.fromString('0E+3')],
+      [Decimal128.fromString('4E-324')],
+      [5e-324],
+      [Decimal128.fromString('0.09999999999999999999999999999999999')],
+      [Decimal128.fromString('0.1')],
+      [Decimal128.fromString('0.1000000000000000000001')],
+      [0.1, Decimal128.fromString('0.1000000000000000055511151231257827')],
+      [Decimal128.fromString('0.1000000000000000055511151231257828')],
+      [2.5, Decimal128.fromString('2.50')],
+      [9007199254740992n, Decimal128.fromString('9007199254740992')],
+      [Decimal128.fromString('9007199254740992.5')],
+      [9007199254740993n, Decimal128.fromString('9007199254740993')],
+      [Decimal128.fromString('9007199254740993.00001')],
+      [9007199254740994n],
+      [Decimal128.fromString('99999999999999999999990000000000')],
+      [Decimal128.fromString('99999999999999999999999999999999')],
+      [Decimal128.fromString('1E+32')],
+      [Decimal128.fromString('100000000000000000000000000000001')],
+      [1e32, Decimal128.fromString('100000000000000005366162204393472')],
+      [Infinity, Decimal128.fromString('Infinity')],
+    ];
+    const row = ordered.flatMap((same, place) => same.map((value) => ({ value, place })));
+    for (const a of row)
+      for (const b of row)
+        expect([a, b, Math.sign(compare(a.value, b.value)) + 0]).toEqual([
+          a,
+          b,
+          Math.sign(a.place - b.place),
+        ]);
+    for (const text of ['1E-330', '1E+400']) expect(() => keyOf(Decimal128.fromString(text))).toThrow(text);
   });
 
   it('reaches through arrays', () => {

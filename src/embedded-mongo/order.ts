@@ -12,6 +12,7 @@ import {
   Timestamp,
 } from 'bson';
 import { isDocument } from './documents';
+import { numberKey } from './number-keys';
 
 /** Stands for an array without elements in sorting and indexes: it comes before null. */
 export const emptyArray = Symbol('empty array');
@@ -49,7 +50,7 @@ export function bracket(value: unknown): number {
 
 /**
  * The value's key: keys compare, byte by byte, as MongoDB compares the values, no key is the beginning of another, and equal
- * values have equal keys. Decimal128 is compared by its nearest double first, then by its text.
+ * values have equal keys.
  */
 export function keyOf(value: unknown): Buffer {
   const kind = bracket(value);
@@ -102,31 +103,6 @@ function integerKey(value: bigint): Buffer {
   const key = Buffer.alloc(8);
   key.writeBigUInt64BE(BigInt.asUintN(64, value) ^ (1n << 63n));
   return key;
-}
-
-/** The kind, the double with its bits turned so that bytes compare as numbers do, and what an int64 has beyond it. */
-function numberKey(value: number | bigint | Double | Decimal128): Buffer {
-  const double = value instanceof Decimal128 ? Number(value.toString()) : Number(value);
-  const key = Buffer.alloc(11);
-  key[0] = 10;
-  if (Number.isNaN(double)) return key;
-  key.writeDoubleBE(double === 0 ? 0 : double, 1);
-  if (key[1] & 0x80) for (let at = 1; at < 9; at++) key[at] = ~key[at];
-  else key[1] |= 0x80;
-  key.writeInt16BE(typeof value === 'bigint' ? Number(value - BigInt(double)) : 0, 9);
-  key[9] ^= 0x80;
-  if (!(value instanceof Decimal128)) return key;
-  const digits = significant(value.toString());
-  return digits === significant(String(double)) ? key : Buffer.concat([key, textKey(digits)]);
-}
-
-function significant(decimal: string): string {
-  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(
-    decimal,
-  ) ?? [decimal, '', ''];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const kept = digits.replace(/0+$/, '');
-  return `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
 }
 
 /** Compares as MongoDB does: negative, 0 or positive. */

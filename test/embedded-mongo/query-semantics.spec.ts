@@ -64,4 +64,26 @@ describe('queries of the embedded MongoDB', () => {
     await expect(found({ $regex: '\\Aabc' })).rejects.toMatchObject({ code: 2 });
     await expect(found({ $not: /[[:alpha:]]/ })).rejects.toMatchObject({ code: 2 });
   });
+
+  it.each([undefined, 1, -1] as const)(
+    'finds Decimal128 by their value with the index %s',
+    async (direction) => {
+      const texts = [
+        '0.00',
+        '-0',
+        '0E+3',
+        '0.1',
+        '0.1000000000000000000001',
+        '0.1000000000000000055511151231257828',
+      ];
+      const values = [0, 0.1, ...texts.map((text) => Decimal128.fromString(text))];
+      if (direction) await collection.createIndex({ a: direction });
+      await collection.insertMany(values.map((a, _id) => ({ _id, a })));
+      expect(await found(0)).toEqual([0, 2, 3, 4]);
+      expect(await found({ $gt: 0.1 })).toEqual([7]);
+      expect(await found({ $lt: 0.1, $gt: 0 })).toEqual([5, 6]);
+      expect(await found({ $gte: Decimal128.fromString('0.1000000000000000000001') })).toEqual([1, 6, 7]);
+      expect(await found(Decimal128.fromString('0.10'))).toEqual([5]);
+    },
+  );
 });
