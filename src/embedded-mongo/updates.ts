@@ -4,6 +4,7 @@ import { isDocument } from './documents';
 import { CommandError } from './errors';
 import { expression, mergingStage, typed, withPlainNumbers } from './expressions';
 import { compileFilter, conditionsOf, type Filter } from './filters';
+import { equal } from './order';
 import { updateOperators } from './update-operators';
 import { assign, own, places, positioned, type Step } from './update-paths';
 
@@ -61,7 +62,10 @@ export function replacement(update: Document): Update {
   return (document) => ({ ...('_id' in document ? { _id: document._id as unknown } : {}), ...update });
 }
 
-/** The document that an upsert begins with: what the filter says by equality, an `_id` in any case first. */
+/**
+ * The document that an upsert inserts, made from what the filter says by equality; an `_id` in any case first.
+ * @throws CommandError ImmutableField where the filter and the update differ about the `_id`
+ */
 export function upserted(filter: Document, update: Update, replaces: boolean): Document {
   const base: Document = {};
   for (const { path, operator, operand } of conditionsOf(filter)) {
@@ -70,6 +74,11 @@ export function upserted(filter: Document, update: Update, replaces: boolean): D
     for (const [parent, key] of places(base, step.parts, step, new Map())) assign(parent, key, operand);
   }
   const { _id, ...rest } = update(base, true);
+  if (base._id !== undefined && !equal(base._id, _id))
+    throw new CommandError(
+      'ImmutableField',
+      `Performing an update on the path '_id' would modify the immutable field '_id'`,
+    );
   return { _id: _id === undefined ? new ObjectId() : (_id as unknown), ...rest };
 }
 
