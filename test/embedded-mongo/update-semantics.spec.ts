@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { start, type Running } from './support';
+import { errorCode, start, type Running } from './support';
 
 type Any = mongo.Document & { _id: unknown };
 const { Long } = mongo.BSON;
@@ -107,5 +107,30 @@ describe('updates by the embedded MongoDB', () => {
     await collection.insertOne({ _id: 1, a: [[3], 3, [1, 2], [[1, 2]], { x: 3 }] });
     expect(await codeOf({ $pull: { a: operand } })).toBe(0);
     expect((await collection.findOne())?.a).toEqual(left);
+  });
+
+  it.each<[string, object]>([
+    ['an update', { $set: { _id: 2 } }],
+    ['a replacement', { _id: 2, a: 1 }],
+    ['a pipeline', [{ $set: { _id: 2 } }]],
+  ])('refuses %s that upserts another _id than the filter says', async (_what, update) => {
+    expect(await codeOf(update, { upsert: true })).toBe(66);
+    expect(await collection.countDocuments()).toBe(0);
+    expect(await codeOf({ $set: { a: 1 }, $setOnInsert: { _id: 1 } }, { upsert: true })).toBe(0);
+    expect(await collection.findOne()).toEqual({ _id: 1, a: 1 });
+  });
+
+  it('refuses to store what is nested deeper than 100 levels, arrays included', async () => {
+    const nested = (levels: number): unknown =>
+      Array.from({ length: levels - 1 }).reduce((inner, _each, at) => (at % 2 ? [inner] : { a: inner }), {});
+    await collection.insertOne({ _id: 1, a: nested(99) });
+    expect(await errorCode(collection.insertOne({ _id: 2, a: nested(100) }))).toBe(15);
+    expect(await errorCode(collection.insertOne({ _id: 2, a: nested(4_000) }))).toBe(15);
+    expect(await codeOf({ $set: { a: nested(100) } })).toBe(15);
+    expect(await codeOf({ $push: { b: nested(99) } })).toBe(15);
+    expect(
+      await errorCode(collection.findOneAndReplace({ a: 2 }, { a: nested(100) }, { upsert: true })),
+    ).toBe(15);
+    expect(await collection.find().toArray()).toEqual([{ _id: 1, a: nested(99) }]);
   });
 });
