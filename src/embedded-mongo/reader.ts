@@ -150,7 +150,7 @@ function* sortedBy(
 
 /**
  * The order that a sort specification asks for. An array counts as its smallest element, or its largest when descending.
- * @throws CommandError BadValue where a direction is not 1 or -1
+ * @throws CommandError BadValue where a direction is not 1 or -1, or several fields of a document have several values
  */
 export function sortOrder(sort: Document): {
   keysOf(document: Document): unknown[];
@@ -166,11 +166,19 @@ export function sortOrder(sort: Document): {
     return { parts: path.split('.'), sign };
   });
   return {
-    keysOf: (document) =>
-      fields.map(({ parts, sign }) => {
+    keysOf: (document) => {
+      let several = 0;
+      return fields.map(({ parts, sign }) => {
         const values = sortValues(document, parts);
+        // The smallest of each column may be from different elements of an array, which together no index would hold.
+        if (values.length > 1 && ++several > 1)
+          throw new CommandError(
+            'BadValue',
+            'cannot sort by several fields with more than one value in a document',
+          );
         return values.reduce((best, value) => (compare(value, best) * sign < 0 ? value : best));
-      }),
+      });
+    },
     compare: (a, b) => {
       for (let at = 0; at < fields.length; at++) {
         const order = compare(a[at], b[at]) * fields[at].sign;

@@ -86,4 +86,36 @@ describe('queries of the embedded MongoDB', () => {
       expect(await found(Decimal128.fromString('0.10'))).toEqual([5]);
     },
   );
+
+  it('refuses to sort by several fields that have several values in a document', async () => {
+    const ids = (order: Record<string, 1 | -1>): Promise<unknown[]> =>
+      collection
+        .find()
+        .sort(order)
+        .map(({ _id }) => _id)
+        .toArray();
+    await collection.insertMany([
+      {
+        _id: 1,
+        a: [
+          { b: 1, c: 9 },
+          { b: 2, c: 1 },
+        ],
+        d: [1, 2],
+      },
+      { _id: 2, a: [{ b: 1, c: 5 }], d: 3 },
+    ] as Any[]);
+    const refused: Record<string, 1 | -1>[] = [
+      { 'a.b': 1, 'a.c': 1 },
+      { 'a.b': 1, d: 1 },
+      { d: 1, a: -1 },
+    ];
+    for (const order of refused) {
+      await expect(ids(order)).rejects.toMatchObject({ code: 2 });
+      const aggregated = collection.aggregate([{ $limit: 5 }, { $sort: order }]).toArray();
+      await expect(aggregated).rejects.toMatchObject({ code: 2 });
+    }
+    expect(await ids({ 'a.b': 1, _id: 1 })).toEqual([1, 2]);
+    expect(await ids({ 'a.c': -1, _id: 1 })).toEqual([1, 2]);
+  });
 });
