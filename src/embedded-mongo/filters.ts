@@ -10,10 +10,9 @@ import {
   Timestamp,
   type Document,
 } from 'bson';
-import { Query } from 'mingo';
 import { isDocument, isInt32, isPlainDouble } from './documents';
 import { CommandError } from './errors';
-import { expression, withPlainNumbers } from './expressions';
+import { evaluator, isTrue, withPlainNumbers } from './expressions';
 import { bracket, compare, equal, reach } from './order';
 import { regularExpression } from './regular-expressions';
 
@@ -45,8 +44,8 @@ function compileClause(name: string, operand: unknown): Filter {
   if (!name.startsWith('$')) return compileField(name.split('.'), operand);
   if (name === '$comment') return () => true;
   if (name === '$expr') {
-    const query = new Query({ $expr: expression(operand) }, { scriptEnabled: false });
-    return (document) => query.test(withPlainNumbers(document) as Document);
+    const evaluate = evaluator(operand);
+    return (document) => isTrue(evaluate(document));
   }
   if (name !== '$and' && name !== '$or' && name !== '$nor') throw bad(`unknown top level operator: ${name}`);
   if (!Array.isArray(operand) || operand.length === 0) throw bad(`${name} must be a nonempty array`);

@@ -1,23 +1,18 @@
 import type { Document } from 'bson';
-import { aggregate } from 'mingo';
-import type { Collection } from './collection';
 import type { Results } from './cursors';
 import { decode, encode, isDocument } from './documents';
 import { CommandError } from './errors';
-import { expression, mergingStage, withPlainNumbers } from './expressions';
 import { compileFilter } from './filters';
 import { wholeNumber } from './options';
 import { sortOrder, type Question } from './reader';
+import { compileStage, type CollectionOf } from './stages';
 
-/** The stages that are computed by mingo. */
-const COMPUTED = new Set(
-  '$project $addFields $set $unset $group $unwind $replaceRoot $replaceWith $sortByCount $bucket $lookup $sample $redact'.split(
-    ' ',
-  ),
+const STAGES = new Set(
+  (
+    '$match $sort $skip $limit $count $facet $project $addFields $set $unset $group $unwind $replaceRoot $replaceWith ' +
+    '$sortByCount $lookup $sample'
+  ).split(' '),
 );
-const OWN = new Set(['$match', '$sort', '$skip', '$limit', '$count', '$facet']);
-
-type CollectionOf = (name: string) => Collection | undefined;
 
 /**
  * Splits a pipeline (manual, "Aggregation Stages") into what can be found like a `find`, and the stages after that.
@@ -51,7 +46,7 @@ function checkStage(stage: Document): void {
   const [name] = names;
   if (name === '$changeStream')
     throw new CommandError('Location40573', 'The $changeStream stage is only supported on replica sets');
-  if (!OWN.has(name) && !COMPUTED.has(name))
+  if (!STAGES.has(name))
     throw new CommandError(
       'NotImplemented',
       `the pipeline stage '${name}' is not supported by the embedded MongoDB`,
@@ -72,7 +67,7 @@ function limitOf(value: unknown): number {
   return limit;
 }
 
-/** The results of the stages, computed in memory. */
+/** The results of the stages, computed in memory. @throws CommandError */
 export async function runStages(
   found: AsyncIterable<Buffer>,
   stages: Document[],
@@ -116,11 +111,5 @@ function runStage(documents: Document[], stage: Document, collectionOf: Collecti
         ),
       ];
   }
-  const collectionResolver = (from: string): Document[] =>
-    [...(collectionOf(from)?.all() ?? [])].map(({ raw }) => withPlainNumbers(decode(raw)) as Document);
-  const plain = documents.map((document) => withPlainNumbers(document) as Document);
-  return aggregate(plain, [mergingStage(expression(stage) as Document)], {
-    scriptEnabled: false,
-    collectionResolver,
-  });
+  return compileStage(stage, collectionOf)(documents);
 }

@@ -1,8 +1,10 @@
 import type { Document } from 'bson';
-import { find } from 'mingo';
 import { encode, isDocument, pick } from './documents';
 import { CommandError } from './errors';
-import { expression, typed, withPlainNumbers } from './expressions';
+import { evaluator, isTrue, withPlainNumbers } from './expressions';
+import { excluding, fieldTree, flatPaths, including, withFields } from './field-trees';
+import { elementTest } from './filters';
+import { bracket } from './order';
 
 /** Makes the bytes of a result from a found document, which need not be decoded for most. */
 export interface Projector {
@@ -11,49 +13,137 @@ export interface Projector {
   readonly rawOnly?: boolean;
 }
 
+/** What a projection does with one path: it takes it or leaves it out, or makes something of what is there. */
+type Wish =
+  | boolean
+  | {
+      make: (present: unknown, document: Document) => unknown;
+      /** Whether what the projection does not name is then left out. */
+      including: boolean;
+      computed: boolean;
+    };
+
+const bad = (message: string): CommandError => new CommandError('BadValue', message);
+
 /**
- * Compiles a projection (manual, "Project Fields to Return"). Whole fields are taken or left out byte for byte; paths and
- * computed fields are mingo's work, put back into the document's order.
+ * Compiles a projection (manual, "Project Fields to Return"). Whole fields are taken or left out byte for byte.
  * @throws CommandError BadValue, NotImplemented
  */
 export function projector(projection: Document): Projector {
-  const entries = Object.entries(projection).map(([path, wanted]) => ({
-    path,
-    wanted: withPlainNumbers(wanted),
-  }));
-  if (entries.length === 0) return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
-  if (entries.some(({ path }) => path.endsWith('.$') || path === '$'))
-    throw new CommandError(
-      'NotImplemented',
-      'the positional projection is not supported by the embedded MongoDB',
-    );
-  const flags = entries.map(({ path, wanted }) => ({
-    path,
-    plain: !path.includes('.') && !isDocument(wanted) && typeof wanted !== 'string',
-    on: Boolean(wanted),
-  }));
-  const others = flags.filter(({ path }) => path !== '_id');
-  if (others.some(({ plain, on }) => plain && on !== others[0].on))
-    throw new CommandError('BadValue', 'Cannot do inclusion and exclusion in one projection, but for _id');
-  if (flags.every(({ plain }) => plain)) {
-    const including = others.length > 0 ? others[0].on : flags[0].on;
-    const named = new Map(flags.map(({ path, on }) => [path, on]));
-    const keeps = (name: string): boolean => named.get(name) ?? (including ? name === '_id' : true);
+  if (Object.keys(projection).length === 0)
+    return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
+  const wishes = wishesOf(projection, findOperator);
+  if (wishes.every(([path, wish]) => !path.includes('.') && typeof wish === 'boolean')) {
+    const flags = new Map(wishes);
+    const taking = isIncluding(wishes);
+    const keeps = (name: string): boolean =>
+      (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
     return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
   }
-  const spec = expression(projection) as Document;
-  return ({ document }) => {
-    const plain = withPlainNumbers(document) as Document;
-    const [result] = find<Document>([plain], {}, spec, { scriptEnabled: false }).all();
-    return encode(inOrder(typed(result, document), document) as Document);
+  const shape = shaped(wishes);
+  return ({ document }) => encode(shape(document));
+}
+
+/** Compiles the stage `$project`. @throws CommandError BadValue, NotImplemented */
+export function projectStage(projection: Document): (document: Document) => Document {
+  if (Object.keys(projection).length === 0)
+    throw bad('projection specification must have at least one field');
+  return shaped(wishesOf(projection, () => undefined));
+}
+
+function wishesOf(
+  projection: Document,
+  operatorOf: (path: string, operand: Document) => Wish | undefined,
+): [string, Wish][] {
+  return flatPaths(projection).map(([path, operand]): [string, Wish] => {
+    if (path.endsWith('.$') || path === '$')
+      throw new CommandError(
+        'NotImplemented',
+        'the positional projection is not supported by the embedded MongoDB',
+      );
+    if (typeof operand === 'boolean') return [path, operand];
+    if (bracket(operand) === 10) return [path, isTrue(operand)];
+    const operator = isDocument(operand) ? operatorOf(path, operand) : undefined;
+    if (operator !== undefined) return [path, operator];
+    const evaluate = evaluator(operand);
+    return [path, { make: (_present, document) => evaluate(document), including: true, computed: true }];
+  });
+}
+
+/** Whether what is not named is left out; `_id` tells only when it is alone, and a `$slice` alone keeps all. */
+function isIncluding(wishes: [string, Wish][]): boolean {
+  const others = wishes.filter(([path]) => path !== '_id');
+  const flags = others.flatMap(([, wish]) => (typeof wish === 'boolean' ? [wish] : []));
+  if (flags.some((flag) => flag !== flags[0]))
+    throw bad('Cannot do inclusion and exclusion in one projection, but for _id');
+  const makes = others.some(([, wish]) => typeof wish === 'object' && wish.including);
+  if (flags[0] === false && makes) throw bad('Cannot compute fields in an exclusion projection');
+  if (flags.length > 0 || makes) return flags[0] ?? true;
+  const [[, id]] = wishes.filter(([path]) => path === '_id').concat([['_id', false]]);
+  if (others.length > 0 && id === true)
+    throw new CommandError(
+      'NotImplemented',
+      'a $slice with the _id alone is not supported by the embedded MongoDB',
+    );
+  return id === true || typeof id === 'object';
+}
+
+function shaped(wishes: [string, Wish][]): (document: Document) => Document {
+  fieldTree(wishes); // No path may be the beginning of another.
+  const taking = isIncluding(wishes);
+  const made = wishes.flatMap(([path, wish]) => (typeof wish === 'object' ? [[path, wish] as const] : []));
+  const whole = made.find(
+    ([path, { computed }]) => computed && path.split('.').some((part) => /^\d/.test(part)),
+  );
+  if (whole)
+    throw new CommandError(
+      'NotImplemented',
+      `computing '${whole[0]}', named like a whole number, is not supported by the embedded MongoDB`,
+    );
+  const idIsNamed = wishes.some(([path]) => path.split('.')[0] === '_id');
+  // What is computed is not taken from the document, but what it lies in is.
+  const paths = wishes
+    .filter(([, wish]) => (wish !== false) === taking)
+    .map(([path, wish]): [string, boolean] => [path, typeof wish === 'boolean' || !wish.computed]);
+  const tree = fieldTree(taking && !idIsNamed ? [['_id', true], ...paths] : paths);
+  const makes = fieldTree(made.map(([path, wish]): [string, typeof wish] => [path, wish]));
+  return (document) => {
+    const kept = taking ? including(document, tree) : excluding(document, tree);
+    return withFields(kept, makes, ({ make }, present) => make(present, document)) as Document;
   };
 }
 
-/** The fields in the order in which the source has them, new ones after them. */
-function inOrder(value: unknown, source: unknown): unknown {
-  if (Array.isArray(value) && Array.isArray(source))
-    return value.map((item, at) => inOrder(item, source[at]));
-  if (!isDocument(value) || !isDocument(source)) return value;
-  const names = [...Object.keys(source).filter((name) => Object.hasOwn(value, name)), ...Object.keys(value)];
-  return Object.fromEntries(names.map((name) => [name, inOrder(value[name], source[name])]));
+/** The operators that a find has beyond those of expressions. */
+function findOperator(path: string, operand: Document): Wish | undefined {
+  if (Object.keys(operand).length > 1) throw bad(`more than one operator in the projection of '${path}'`);
+  if ('$meta' in operand)
+    throw new CommandError('NotImplemented', '$meta is not supported by the embedded MongoDB');
+  if ('$elemMatch' in operand) {
+    if (path.includes('.')) throw bad('Cannot use $elemMatch projection on a nested field');
+    const test = elementTest(operand.$elemMatch);
+    const first = (items: unknown[]): unknown => items.slice(items.findIndex(test)).slice(0, 1);
+    const make = (present: unknown): unknown =>
+      Array.isArray(present) && present.some(test) ? first(present as unknown[]) : undefined;
+    return { make, including: true, computed: false };
+  }
+  const numbers = ([] as unknown[]).concat(withPlainNumbers(operand.$slice));
+  if (!('$slice' in operand) || typeof numbers[0] === 'string') return undefined;
+  if (
+    numbers.length > 2 ||
+    !numbers.every(Number.isInteger) ||
+    (numbers.length === 2 && Number(numbers[1]) <= 0)
+  )
+    throw bad('$slice takes a whole number, or how many to skip and how many to take');
+  const [first, count] = numbers as [number, number?];
+  return {
+    including: false,
+    computed: false,
+    make: (present) => {
+      if (!Array.isArray(present)) return present;
+      const items = present as unknown[];
+      if (count === undefined) return first < 0 ? items.slice(first) : items.slice(0, first);
+      const start = first < 0 ? Math.max(0, items.length + first) : first;
+      return items.slice(start, start + count);
+    },
+  };
 }

@@ -1,10 +1,10 @@
 import { ObjectId, type Document } from 'bson';
-import { aggregate } from 'mingo';
 import { isDocument } from './documents';
 import { CommandError } from './errors';
-import { expression, mergingStage, typed, withPlainNumbers } from './expressions';
+import { typed } from './expressions';
 import { compileFilter, conditionsOf, type Filter } from './filters';
 import { equal } from './order';
+import { compileStage } from './stages';
 import { updateOperators } from './update-operators';
 import { assign, own, places, positioned, type Step } from './update-paths';
 
@@ -159,10 +159,10 @@ function pipelineUpdate(stages: Document[]): Update {
     const [name] = Object.keys(stage);
     if (!PIPELINE_STAGES.has(name))
       throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`);
-    return mergingStage(expression(stage) as Document);
+    return compileStage(stage);
   });
   return (document) => {
-    const [result] = aggregate([withPlainNumbers(document)], pipeline, { scriptEnabled: false });
+    const [result] = pipeline.reduce<Document[]>((documents, stage) => stage(documents), [document]);
     return typed(result, document) as Document;
   };
 }
