@@ -24,11 +24,11 @@ export const isPlainDouble = (value: unknown): value is number =>
  * plain number would be written back as an int32; everything else as the bson library does it.
  * @throws CommandError InvalidBSON, Overflow when nested too deeply, NotImplemented for what could not be kept as it is
  */
-export function decode(raw: Uint8Array, rawArrays: Record<string, boolean> = {}): Document {
+export function decode(raw: Uint8Array): Document {
   try {
     const changed: Changed = { there: false };
-    const document = settle(deserialize(raw, rawArrays), changed) as Document;
-    return changed.there ? fieldByField(raw, rawArrays, true) : document;
+    const document = settle(deserialize(raw), changed) as Document;
+    return changed.there ? fieldByField(raw, true) : document;
   } catch (error) {
     if (error instanceof CommandError) throw error;
     const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
@@ -41,8 +41,8 @@ interface Changed {
   there: boolean;
 }
 
-function deserialize(raw: Uint8Array, rawArrays: Record<string, boolean>): Document {
-  return BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true, fieldsAsRaw: rawArrays });
+function deserialize(raw: Uint8Array): Document {
+  return BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true });
 }
 
 function settle(value: unknown, changed: Changed): unknown {
@@ -70,8 +70,8 @@ const beginsWithDigit = (name: string | undefined): boolean =>
  * divides the name in it. JavaScript puts names like whole numbers in front, in ascending order: documents with another
  * order are refused, but for the `_id` at the top, which belongs in front of all.
  */
-function fieldByField(raw: Uint8Array, rawArrays: Record<string, boolean>, top = false): Document {
-  const fields = rawFields(raw, rawArrays);
+function fieldByField(raw: Uint8Array, top = false): Document {
+  const fields = rawFields(raw);
   const document = Object.fromEntries(fields);
   const came = [...new Set(fields.map(([name]) => name))].filter((name) => !top || name !== '_id');
   const kept = Object.keys(document).filter((name) => !top || name !== '_id');
@@ -83,18 +83,17 @@ function fieldByField(raw: Uint8Array, rawArrays: Record<string, boolean>, top =
   return document;
 }
 
-function rawFields(raw: Uint8Array, rawArrays: Record<string, boolean>): [string, unknown][] {
+function rawFields(raw: Uint8Array): [string, unknown][] {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const fields: [string, unknown][] = [];
   eachRawField(bytes, (start, nameEnd, end) => {
     const name = bytes.toString('utf8', start + 1, nameEnd);
     const kind = bytes[start];
     const inner = bytes.subarray(nameEnd + 1, end);
-    if (kind === 3) fields.push([name, fieldByField(inner, rawArrays)]);
-    else if (kind === 4 && !rawArrays[name])
-      fields.push([name, rawFields(inner, rawArrays).map(([, item]) => item)]);
+    if (kind === 3) fields.push([name, fieldByField(inner)]);
+    else if (kind === 4) fields.push([name, rawFields(inner).map(([, item]) => item)]);
     else {
-      const alone = deserialize(join([bytes.subarray(start, end)]), rawArrays);
+      const alone = deserialize(join([bytes.subarray(start, end)]));
       if (alone[name] instanceof DBRef)
         throw new CommandError('NotImplemented', 'values of the type DBPointer are not supported');
       fields.push([name, settle(alone[name], { there: false })]);
