@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Document } from 'bson';
 import { decode, join } from './documents';
+import { CommandError } from './errors';
 import { eachRawField } from './raw-fields';
 
 /** The largest message that is read, in bytes, as `hello` announces it. */
@@ -31,6 +32,8 @@ export class ProtocolError extends Error {}
 /** One command as it came in. `batch` holds the encoded documents of `documents`, `updates` or `deletes`, however they were sent. */
 export interface Request {
   body: Document;
+  /** Why the body, which is empty then, could not be decoded although it is one. */
+  refusal?: CommandError;
   batch: Uint8Array[];
   database: string;
   wantsReply: boolean;
@@ -96,13 +99,14 @@ function parseMsg(message: Buffer, requestId: number): Request {
     throw new ProtocolError(`the flags ${flags} are not served`);
   const end = message.length - (flags & CHECKSUM_PRESENT ? 4 : 0);
   let body: Document | undefined;
+  let refusal: CommandError | undefined;
   let batch: Uint8Array[] = [];
   for (let at = HEADER_BYTES + 4; at < end;) {
     const kind = message[at];
     const section = slice(message, at + 1, end);
     if (kind === 0) {
       const inner = splitBatch(section);
-      body = decode(inner.rest);
+      [body, refusal] = decoded(inner.rest);
       batch = inner.batch.concat(batch);
     } else if (kind === 1) batch = batch.concat(sequence(section));
     else throw new ProtocolError(`a section of kind ${kind}`);
@@ -111,11 +115,22 @@ function parseMsg(message: Buffer, requestId: number): Request {
   if (!body) throw new ProtocolError('a message without a body');
   return {
     body,
+    refusal,
     batch,
     database: String(body.$db),
     wantsReply: (flags & MORE_TO_COME) === 0,
     reply: (document) => frame(OP_MSG, requestId, [Buffer.alloc(5), document]),
   };
+}
+
+/** A body, or why what it holds is refused. @throws CommandError InvalidBSON */
+function decoded(body: Buffer): [Document, CommandError?] {
+  try {
+    return [decode(body)];
+  } catch (error) {
+    if (error instanceof CommandError && error.codeName !== 'InvalidBSON') return [{}, error];
+    throw error;
+  }
 }
 
 /** Takes the batch out of the body of a command that has one there; its documents stay encoded. */

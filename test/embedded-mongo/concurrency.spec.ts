@@ -7,7 +7,7 @@ import { errorCode, start, temporaryDirectory, type Running } from './support';
 type Any = mongo.Document & { _id: number | string };
 
 /** An update that MongoDB refuses when it is carried out, not when it is read. */
-const BAD_UPDATE = [{ $set: { x: { $bogusOp: 1 } } }];
+const BAD_UPDATE = [{ $set: { x: { $divide: [1, 0] } } }];
 
 describe('the embedded MongoDB under several clients at once', () => {
   let running: Running;

@@ -148,6 +148,14 @@ describe('the wire protocol of the embedded MongoDB', () => {
     expect(await rows.deleteOne({ [name]: list })).toMatchObject({ deletedCount: 1 });
   });
 
+  it('answers a command that it cannot take as it is', async () => {
+    const filter = new Map(Object.entries({ b: 1 })).set('1', 1);
+    socket.write(message({ find: 'rows', filter, $db: 'test' }));
+    expect(await answer()).toMatchObject({ ok: 0, code: 238, codeName: 'NotImplemented' });
+    socket.write(message({ ping: 1, $db: 'admin' }));
+    expect(await answer()).toEqual({ ok: 1 });
+  });
+
   it('takes a batch within the body, and one after it', async () => {
     const body = { insert: 'both', $db: 'test', documents: [{ _id: 1 }, { _id: 2 }] };
     socket.write(message(body, 0, sequence('documents', [{ _id: 3 }])));

@@ -55,6 +55,7 @@ const commands = new Map<string, Command>(
 export async function runCommand(db: Database, request: Request): Promise<Buffer> {
   const [name] = Object.keys(request.body);
   try {
+    if (request.refusal) throw request.refusal;
     const command = commands.get(name);
     if (!command) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
     const answer = await command(db, request);
