@@ -107,6 +107,7 @@ export function assign(parent: Container, key: string, value: unknown): void {
     while (value !== undefined && parent.length < Number(key)) parent.push(null);
     if (value !== undefined || Number(key) < parent.length) parent[Number(key)] = value ?? null;
   } else if (value === undefined) delete parent[key];
+  else if (Object.hasOwn(parent, key)) parent[key] = value;
   else Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
