@@ -66,7 +66,7 @@ export class HeartbeatCollection implements OnApplicationBootstrap {
     return this.guard(async () => {
       const began = performance.now();
       // Not in one go: what nobody waits for any more must not be begun, least of all where it writes.
-      const heartbeats = await within(PATIENCE_MS, this.whenReady());
+      const heartbeats = this.prepared ? this.heartbeats() : await within(PATIENCE_MS, this.whenReady());
       return within(PATIENCE_MS - (performance.now() - began), operation(heartbeats));
     });
   }

@@ -8,7 +8,10 @@ export class LateError extends Error {}
 export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LateError(`no answer within ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(
+      () => reject(new LateError(`no answer within ${Math.round(milliseconds)} ms`)),
+      milliseconds,
+    );
   });
   try {
     return await Promise.race([promise, late]);
