@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection, mongo } from 'mongoose';
+import { HEARTBEAT_INDEXES } from '../../src/heartbeat/heartbeat.schema';
 
 /** A heartbeat of an hour as the API stores it. */
 export function stored(i: number, now: number): { _id: string } {
@@ -14,9 +15,10 @@ export function stored(i: number, now: number): { _id: string } {
   };
 }
 
-/** Stores so many heartbeats. */
+/** Stores so many heartbeats, in a collection with the API's indexes. */
 export async function fillHeartbeats(connection: Connection, count: number): Promise<void> {
   const heartbeats = connection.collection('heartbeat') as unknown as mongo.Collection<{ _id: string }>;
+  await heartbeats.createIndexes(HEARTBEAT_INDEXES.map(([key, options]) => ({ key, ...options })));
   const now = Math.floor(Date.now() / 1000);
   for (let from = 0; from < count; from += 5_000) {
     const documents = Array.from({ length: Math.min(5_000, count - from) }, (_, i) => stored(from + i, now));
