@@ -19,5 +19,7 @@ module.exports = {
   },
   // Many tests wait for something most of the time.
   maxWorkers: 3,
+  // Jest gives back little of what a suite took, and a worker with a large heap is slow.
+  workerIdleMemoryLimit: '700MB',
   testTimeout: 120_000,
 };

