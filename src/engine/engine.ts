@@ -142,6 +142,8 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   private async tick(): Promise<void> {
     try {
+      // Rejects while the database is away: what cannot be stored is not taken. What comes back may be an empty one.
+      if (!this.consuming) await this.store.prepare();
       if (!this.learned) await this.learnAll();
       if (!this.consuming) await this.consume();
       await this.recorder.flush();
@@ -168,7 +170,6 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async learnAll(): Promise<void> {
-    await this.store.prepare();
     await this.rules.learnAll();
     this.learned = true;
     this.logger.log(`watching ${this.book.size} heartbeats`);
@@ -178,8 +179,6 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   private async consume(): Promise<void> {
     await this.stoppingToConsume;
-    // Rejects while the database is away: what cannot be stored is not taken. What comes back may be an empty one.
-    await this.store.prepare();
     this.consuming = true;
     try {
       // Events may come, and fail to be stored, before this resolves: that must have the last word.
