@@ -57,6 +57,12 @@ export function total(values: readonly unknown[]): { sum: number; count: number 
   return { sum, count: numbers.length };
 }
 
+/** The mean of what is a number; null where nothing is. @throws CommandError as {@link total} */
+export function average(values: readonly unknown[]): number | null {
+  const { sum, count } = total(values);
+  return count === 0 ? null : sum / count;
+}
+
 function checkNumbers(values: readonly unknown[], what: string): void {
   if (values.some((value) => typeof value === 'bigint' || value instanceof Decimal128))
     throw unsupported(`${what} of a Decimal128 or of an int64 beyond 2^53`);
@@ -96,10 +102,7 @@ const own: Record<string, Operator> = {
   $max: ofValues((values) => extreme(values, 1)),
   $min: ofValues((values) => extreme(values, -1)),
   $sum: ofValues((values) => total(values).sum),
-  $avg: ofValues((values) => {
-    const { sum, count } = total(values);
-    return count === 0 ? null : sum / count;
-  }),
+  $avg: ofValues(average),
   $in: (object, operand, options) => {
     const [value, list] = evalExpr(object, operand, options) as unknown[];
     if (!Array.isArray(list))

@@ -1,16 +1,13 @@
 import type { Document } from 'bson';
 import { isDocument } from './documents';
 import { CommandError } from './errors';
-import { evaluator, extreme, total } from './expressions';
+import { average, evaluator, extreme, total } from './expressions';
 import { keyOf } from './order';
 
 /** What each accumulator makes of the values of its expression, missing ones among them. */
 const accumulators: Readonly<Record<string, (values: unknown[]) => unknown>> = {
   $sum: (values) => total(values).sum,
-  $avg: (values) => {
-    const { sum, count } = total(values);
-    return count === 0 ? null : sum / count;
-  },
+  $avg: average,
   $min: (values) => extreme(values, -1),
   $max: (values) => extreme(values, 1),
   $first: (values) => values[0] ?? null,

@@ -4,7 +4,7 @@ import { decode, encode, isDocument } from './documents';
 import { CommandError } from './errors';
 import { compileFilter } from './filters';
 import { wholeNumber } from './options';
-import { sortOrder, type Question } from './reader';
+import { inOrder, type Question } from './reader';
 import { compileStage, type CollectionOf } from './stages';
 
 const STAGES = new Set(
@@ -84,11 +84,8 @@ function runStage(documents: Document[], stage: Document, collectionOf: Collecti
   switch (name) {
     case '$match':
       return documents.filter(compileFilter(operand as Document));
-    case '$sort': {
-      const order = sortOrder(operand as Document);
-      const keyed = documents.map((document) => ({ document, keys: order.keysOf(document) }));
-      return keyed.sort((a, b) => order.compare(a.keys, b.keys)).map(({ document }) => document);
-    }
+    case '$sort':
+      return inOrder(documents, operand as Document);
     case '$skip':
       return documents.slice(wholeNumber({ $skip: operand }, '$skip', 0));
     case '$limit':

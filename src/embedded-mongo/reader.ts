@@ -148,6 +148,13 @@ function* sortedBy(
   return items.slice(0, wanted).map(({ item }) => item);
 }
 
+/** Documents in the order that a sort specification asks for. @throws CommandError as {@link sortOrder} */
+export function inOrder(documents: readonly Document[], sort: Document): Document[] {
+  const order = sortOrder(sort);
+  const keyed = documents.map((document) => ({ document, keys: order.keysOf(document) }));
+  return keyed.sort((a, b) => order.compare(a.keys, b.keys)).map(({ document }) => document);
+}
+
 /**
  * The order that a sort specification asks for. An array counts as its smallest element, or its largest when descending.
  * @throws CommandError BadValue where a direction is not 1 or -1, or several fields of a document have several values

@@ -9,7 +9,7 @@ import { groupStage } from './groups';
 import { wholeNumber } from './options';
 import { reach } from './order';
 import { projectStage } from './projection';
-import { sortOrder } from './reader';
+import { inOrder } from './reader';
 
 /** Gives the collection of that name in the same database. */
 export type CollectionOf = (name: string) => Collection | undefined;
@@ -36,8 +36,7 @@ export function compileStage(stage: Document, collectionOf: CollectionOf = () =>
       return groupStage(operand);
     case '$sortByCount': {
       const group = groupStage({ _id: operand, count: { $sum: 1 } });
-      const order = sortOrder({ count: -1 });
-      return (documents) => group(documents).sort((a, b) => order.compare(order.keysOf(a), order.keysOf(b)));
+      return (documents) => inOrder(group(documents), { count: -1 });
     }
     case '$replaceRoot':
       return each(rootOf(documentOf(operand, name).newRoot));

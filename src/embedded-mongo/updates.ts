@@ -74,12 +74,17 @@ export function upserted(filter: Document, update: Update, replaces: boolean): D
     for (const [parent, key] of places(base, step.parts, step, new Map())) assign(parent, key, operand);
   }
   const { _id, ...rest } = update(base, true);
-  if (base._id !== undefined && !equal(base._id, _id))
-    throw new CommandError(
-      'ImmutableField',
-      `Performing an update on the path '_id' would modify the immutable field '_id'`,
-    );
+  if (base._id !== undefined) checkSameId(base._id, _id);
   return { _id: _id === undefined ? new ObjectId() : (_id as unknown), ...rest };
+}
+
+/** @throws CommandError ImmutableField where an update has made another `_id` */
+export function checkSameId(before: unknown, after: unknown): void {
+  if (equal(after, before)) return;
+  throw new CommandError(
+    'ImmutableField',
+    `Performing an update on the path '_id' would modify the immutable field '_id'`,
+  );
 }
 
 function stepsOf(update: Document): Step[] {

@@ -7,12 +7,11 @@ import { checkStored, storable } from '../storable';
 import { CommandError, commandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
-import { equal } from '../order';
 import { projector } from '../projection';
 import { planQuery, type Plan } from '../query-planner';
 import { checkThere, Found, search, type Question } from '../reader';
 import { StorageError } from '../storage';
-import { compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
+import { checkSameId, compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
 import type { Request } from '../wire-protocol';
 
 export const MAX_BATCH = 100_000;
@@ -193,11 +192,7 @@ function* applyChange(db: Database, namespace: string, change: Change): Steps<Ch
   const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
   result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
     const document = update(found.document, false);
-    if (!equal(document._id, found.document._id))
-      throw new CommandError(
-        'ImmutableField',
-        `Performing an update on the path '_id' would modify the immutable field '_id'`,
-      );
+    checkSameId(found.document._id, document._id);
     const raw = encodeChanged(found.raw, found.document, document);
     checkStored(document, raw.length);
     Object.assign(result, { before: found, after: { raw, document } });
