@@ -1,18 +1,13 @@
 import { mongo } from 'mongoose';
-import { errorCode, start, type Running } from './support';
+import { errorCode, eachInItsCollection } from './support';
 
 type Any = mongo.Document & { _id: unknown };
 const { Decimal128, Double, Long } = mongo.BSON;
 const big = Long.fromString('9007199254740993');
 
 describe('aggregations and projections of the embedded MongoDB', () => {
-  let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest) => (collection = ofTest));
 
   const insert = (...values: mongo.Document[]): Promise<unknown> =>
     collection.insertMany(values.map((value, at) => ({ _id: at + 1, ...value })));

@@ -2,7 +2,7 @@ import { startEmbeddedMongo } from '../../src/embedded-mongo';
 import { Storage, StorageError } from '../../src/embedded-mongo/storage';
 import { mongo } from 'mongoose';
 import { setImmediate as pause } from 'node:timers/promises';
-import { errorCode, start, temporaryDirectory, type Running } from './support';
+import { errorCode, temporaryDirectory, eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: number | string };
 
@@ -11,12 +11,8 @@ const BAD_UPDATE = [{ $set: { x: { $divide: [1, 0] } } }];
 
 describe('the embedded MongoDB under several clients at once', () => {
   let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
   const rows = (count: number): Any[] => Array.from({ length: count }, (_, at) => ({ _id: at, a: 0, b: 0 }));
 
@@ -42,7 +38,7 @@ describe('the embedded MongoDB under several clients at once', () => {
           // So that the clients do not all wait for the same commits.
           for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await pause();
           await collection.insertOne({ _id: `${client} ${at}` });
-          const fresh = running.db.collection<Any>(`new${counter} ${client} ${at % 4}`);
+          const fresh = running.db.collection<Any>(`new${collection.collectionName} ${client} ${at % 4}`);
           await fresh.insertOne({ _id: at });
         }
       };
@@ -52,7 +48,7 @@ describe('the embedded MongoDB under several clients at once', () => {
       expect(await collection.find({ _id: { $gt: '' } }).toArray()).toHaveLength(401);
       for (let client = 0; client < 20; client++)
         for (let at = 0; at < 4; at++) {
-          const fresh = running.db.collection(`new${counter} ${client} ${at}`);
+          const fresh = running.db.collection(`new${collection.collectionName} ${client} ${at}`);
           expect(await fresh.find().toArray()).toHaveLength(5);
         }
     });

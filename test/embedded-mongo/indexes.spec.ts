@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { condition, document } from './random-commands';
-import { errorCode, start, type Running } from './support';
+import { errorCode, eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: number | string | mongo.ObjectId };
 
 describe('the indexes of the embedded MongoDB', () => {
   let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
   /** How many documents a question examined, and by which index. */
   async function cost(cursor: mongo.FindCursor): Promise<[string | undefined, number]> {

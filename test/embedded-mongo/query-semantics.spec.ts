@@ -1,17 +1,12 @@
 import { mongo } from 'mongoose';
-import { start, type Running } from './support';
+import { eachInItsCollection } from './support';
 
 type Any = mongo.Document & { _id: unknown };
 const { Decimal128, Double, Long } = mongo.BSON;
 
 describe('queries of the embedded MongoDB', () => {
-  let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest) => (collection = ofTest));
 
   /** The values of `a`, numbered, that a condition on it finds. */
   async function found(condition: unknown): Promise<unknown[]> {

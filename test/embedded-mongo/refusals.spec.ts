@@ -1,16 +1,12 @@
 import { mongo } from 'mongoose';
-import { start, type Running } from './support';
+import { eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: number | string | mongo.ObjectId };
 
 describe('what the embedded MongoDB does not do', () => {
   let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
   it.each<[string, unknown, number]>([
     ['an unknown operator', { $nope: { a: 1 } }, 9],

@@ -73,3 +73,17 @@ export async function startChild(dataDir: string, ...more: string[]): Promise<Ch
   };
   return { uri: first.value, kill: async () => void (await end('SIGKILL')), terminate: () => end('SIGTERM') };
 }
+
+/**
+ * Lets the tests of a suite share one server, and gives each a collection of its own.
+ * @param use is told of both before each test
+ */
+export function eachInItsCollection<T extends mongo.Document>(
+  use: (collection: mongo.Collection<T>, running: Running) => void,
+): void {
+  let running: Running;
+  let counter = 0;
+  beforeAll(async () => (running = await start()));
+  afterAll(() => running.stop());
+  beforeEach(() => use(running.db.collection<T>(`c${counter++}`), running));
+}

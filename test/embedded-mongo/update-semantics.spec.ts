@@ -1,17 +1,13 @@
 import { mongo } from 'mongoose';
-import { errorCode, start, type Running } from './support';
+import { errorCode, eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: unknown };
 const { Long } = mongo.BSON;
 
 describe('updates by the embedded MongoDB', () => {
   let running: Running;
-  let counter = 0;
   let collection: mongo.Collection<Any>;
-
-  beforeAll(async () => (running = await start()));
-  afterAll(() => running.stop());
-  beforeEach(() => (collection = running.db.collection<Any>(`c${counter++}`)));
+  eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
   /** The code of the error with which a statement is refused, 0 where it is not. */
   async function codeOf(u: unknown, more: object = {}): Promise<number> {
