@@ -34,16 +34,21 @@ export class HeartbeatChanges {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves when all listeners have dealt with the change, or after 5 s. Never rejects. */
+  /**
+   * Tells them one after another, in the order in which they began to listen. Resolves when all have dealt with the change, or
+   * after 5 s. Never rejects.
+   */
   async announce(change: HeartbeatChange): Promise<void> {
-    await Promise.all([...this.listeners].map((listener) => this.tell(listener, change)));
+    await this.trying(change, within(PATIENCE_MS, this.tellAll(change)));
   }
 
-  private async tell(listener: ChangeListener, change: HeartbeatChange): Promise<void> {
-    try {
-      await within(PATIENCE_MS, listener(change));
-    } catch (error) {
-      this.logger.debug(`heartbeat ${change.kind}, not yet noticed: ${String(error)}`);
-    }
+  private async tellAll(change: HeartbeatChange): Promise<void> {
+    for (const listener of [...this.listeners]) await this.trying(change, listener(change));
+  }
+
+  private async trying({ kind }: HeartbeatChange, work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) =>
+      this.logger.debug(`heartbeat ${kind}, not yet noticed: ${String(error)}`),
+    );
   }
 }

@@ -71,6 +71,17 @@ describe('a heartbeat that is watched', () => {
       expect(site.sink.alarms).toEqual([]);
     });
 
+    it('is forgotten only after it has been marked', async () => {
+      const id = await site.create('c1');
+      const mark = site.store.markRemoved.bind(site.store);
+      jest.spyOn(site.store, 'markRemoved').mockImplementation(async (...what) => {
+        await site.looks();
+        await mark(...what);
+      });
+      await site.heartbeats.remove(id);
+      expect(await site.state(id)).toBeNull();
+    });
+
     it('resolves the old resource when its pattern changes, and starts afresh', async () => {
       const id = await raised('c1');
       await site.replace(id, { pattern: { connector: 'c2' } });

@@ -64,7 +64,11 @@ export class Watching {
   }
 
   get states(): mongo.Collection<HeartbeatState> {
-    return this.get(StateStore).states;
+    return this.store.states;
+  }
+
+  get store(): StateStore {
+    return this.get(StateStore);
   }
 
   async hears(): Promise<void> {
