@@ -12,7 +12,8 @@ describe('the collection of a database that is away', () => {
     const clock = { now: () => 0, monotonic: () => 0 };
     const heartbeats = new HeartbeatCollection({ db } as unknown as Model<Heartbeat>, clock);
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    const [wall, monotonic] = [Date.now(), performance.now()];
+    // Whole milliseconds: differences of fractions are not exact.
+    const [wall, monotonic] = [Date.now(), Math.round(performance.now())];
     const said = async (wallMs: number, monotonicMs: number): Promise<number> => {
       jest.spyOn(Date, 'now').mockReturnValue(wall + wallMs);
       jest.spyOn(performance, 'now').mockReturnValue(monotonic + monotonicMs);
