@@ -1,23 +1,11 @@
 import { BSON, DBRef, Double, Int32, Long, type Document } from 'bson';
 import { CommandError } from './errors';
-import { eachRawField } from './raw-fields';
+import { decodePlain } from './plain-documents';
+import { bsonType, eachRawField, rawName } from './raw-fields';
+import { isDocument, isInt32, isPlainDouble } from './values';
 
 /** The largest document that MongoDB stores: 16 MiB. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-
-/** Whether the value is a sub-document: whatever its fields are called (`constructor`, `_bsontype`), only its prototype tells. */
-export function isDocument(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** Whether it is a plain number that is written as an int32; every other plain number is written as a double. */
-export function isInt32(value: unknown): value is number {
-  return typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
-}
-
-/** Whether it is a plain number that is written as a double. */
-export const isPlainDouble = (value: unknown): value is number =>
-  typeof value === 'number' && !isInt32(value);
 
 /**
  * Decodes one BSON document without losing a type: int32 → number, int64 → bigint, double → number, or Double where a
@@ -26,12 +14,14 @@ export const isPlainDouble = (value: unknown): value is number =>
  */
 export function decode(raw: Uint8Array): Document {
   try {
+    const plain = decodePlain(bufferOf(raw));
+    if (plain !== undefined) return plain;
     const changed: Changed = { there: false };
     const document = settle(deserialize(raw), changed) as Document;
     return changed.there ? fieldByField(raw, true) : document;
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
+    const tooDeep = /call stack/.test((error as Error).message);
     throw new CommandError(tooDeep ? 'Overflow' : 'InvalidBSON', `invalid BSON: ${(error as Error).message}`);
   }
 }
@@ -39,6 +29,11 @@ export function decode(raw: Uint8Array): Document {
 /** Whether decoding may have changed something: a document with `$ref`, or names that JavaScript puts in front. */
 interface Changed {
   there: boolean;
+}
+
+/** The same bytes. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function deserialize(raw: Uint8Array): Document {
@@ -84,14 +79,14 @@ function fieldByField(raw: Uint8Array, top = false): Document {
 }
 
 function rawFields(raw: Uint8Array): [string, unknown][] {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const bytes = bufferOf(raw);
   const fields: [string, unknown][] = [];
   eachRawField(bytes, (start, nameEnd, end) => {
-    const name = bytes.toString('utf8', start + 1, nameEnd);
-    const kind = bytes[start];
+    const name = rawName(bytes, start, nameEnd);
+    const type = bytes[start];
     const inner = bytes.subarray(nameEnd + 1, end);
-    if (kind === 3) fields.push([name, fieldByField(inner)]);
-    else if (kind === 4) fields.push([name, rawFields(inner).map(([, item]) => item)]);
+    if (type === bsonType.document) fields.push([name, fieldByField(inner)]);
+    else if (type === bsonType.array) fields.push([name, rawFields(inner).map(([, item]) => item)]);
     else {
       const alone = deserialize(join([bytes.subarray(start, end)]));
       if (alone[name] instanceof DBRef)
@@ -107,8 +102,7 @@ function rawFields(raw: Uint8Array): [string, unknown][] {
  * comes before names like whole numbers.
  */
 export function encode(document: Document): Buffer {
-  const bytes = BSON.serialize(plainFields(document, true) as Document, { ignoreUndefined: true });
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bufferOf(BSON.serialize(plainFields(document, true) as Document, { ignoreUndefined: true }));
 }
 
 /**
@@ -124,21 +118,18 @@ export function encodeChanged(raw: Buffer, before: Document, after: Document): B
     isPlainDouble(before[name]) && isPlainDouble(after[name]) && isAscii(name);
   if (!alike || !changed.every(writable)) return encode(after);
   const bytes = Buffer.from(raw);
-  let written = 0;
+  let fields = 0;
   eachRawField(raw, (start, nameEnd, end) => {
-    const length = nameEnd - start - 1;
-    const name = changed.find(
-      (each) => each.length === length && raw.toString('latin1', start + 1, nameEnd) === each,
-    );
-    if (name === undefined) return;
-    bytes.writeDoubleLE(after[name] as number, end - 8);
-    written += 1;
+    fields += 1;
+    if (raw[start] !== bsonType.double) return;
+    const name = rawName(raw, start, nameEnd);
+    if (changed.includes(name)) bytes.writeDoubleLE(after[name] as number, end - 8);
   });
-  // A name that is there twice was found twice.
-  return written === changed.length ? bytes : encode(after);
+  // A name that is there twice has one value in the document.
+  return fields === names.length ? bytes : encode(after);
 }
 
-/** Whether the name's bytes, read as Latin-1, are the name. */
+/** Whether no other bytes than the name's own are read as this name. */
 const isAscii = (name: string): boolean => /^[ -~]*$/.test(name);
 
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
@@ -188,7 +179,7 @@ export function pick(raw: Buffer, keeps: (name: string) => boolean): Buffer {
   const picked = Buffer.allocUnsafe(raw.length);
   let length = 4;
   eachRawField(raw, (start, nameEnd, end) => {
-    if (keeps(raw.toString('utf8', start + 1, nameEnd))) length += raw.copy(picked, length, start, end);
+    if (keeps(rawName(raw, start, nameEnd))) length += raw.copy(picked, length, start, end);
   });
   picked[length] = 0;
   picked.writeInt32LE(length + 1);

@@ -2,9 +2,9 @@ import { BSONRegExp, Decimal128, Double, MinKey, type Document } from 'bson';
 import { Context, evalExpr } from 'mingo/core';
 import * as mingoOperators from 'mingo/operators/expression';
 import type { AnyObject, Options } from 'mingo/types';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
 import { bracket, compare, equal } from './order';
+import { isDocument } from './values';
 
 type Operator = (object: AnyObject, operand: unknown, options: Options) => unknown;
 

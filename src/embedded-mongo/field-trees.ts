@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
+import { isDocument } from './values';
 
 /** Paths, divided at their dots: what is to be done at the end of each. */
 export type FieldTree<Leaf> = Map<string, Branch<Leaf>>;

@@ -10,11 +10,11 @@ import {
   Timestamp,
   type Document,
 } from 'bson';
-import { isDocument, isInt32, isPlainDouble } from './documents';
 import { CommandError } from './errors';
 import { evaluator, isTrue, withPlainNumbers } from './expressions';
 import { bracket, compare, equal, reach } from './order';
 import { regularExpression } from './regular-expressions';
+import { isDocument, isInt32, isPlainDouble } from './values';
 
 /** Whether a decoded document matches. */
 export type Filter = (document: Document) => boolean;

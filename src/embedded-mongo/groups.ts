@@ -1,8 +1,8 @@
 import type { Document } from 'bson';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
 import { average, evaluator, extreme, total } from './expressions';
 import { keyOf } from './order';
+import { isDocument } from './values';
 
 /** What each accumulator makes of the values of its expression, missing ones among them. */
 const accumulators: Readonly<Record<string, (values: unknown[]) => unknown>> = {

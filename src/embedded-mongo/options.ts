@@ -1,6 +1,6 @@
 import { Double, type Document } from 'bson';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
+import { isDocument } from './values';
 
 /** What every command may carry. */
 const COMMON = new Set(

@@ -11,8 +11,8 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import { isDocument } from './documents';
 import { numberKey } from './number-keys';
+import { isDocument } from './values';
 
 /** Stands for an array without elements in sorting and indexes: it comes before null. */
 export const emptyArray = Symbol('empty array');

@@ -1,11 +1,12 @@
 import type { Document } from 'bson';
 import type { Results } from './cursors';
-import { decode, encode, isDocument } from './documents';
+import { decode, encode } from './documents';
 import { CommandError } from './errors';
 import { compileFilter } from './filters';
 import { wholeNumber } from './options';
 import { inOrder, type Question } from './reader';
 import { compileStage, type CollectionOf } from './stages';
+import { isDocument } from './values';
 
 const STAGES = new Set(
   (

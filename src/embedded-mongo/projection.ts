@@ -1,10 +1,11 @@
 import type { Document } from 'bson';
-import { encode, isDocument, pick } from './documents';
+import { encode, pick } from './documents';
 import { CommandError } from './errors';
 import { evaluator, isTrue, withPlainNumbers } from './expressions';
 import { excluding, fieldTree, flatPaths, including, withFields } from './field-trees';
 import { elementTest } from './filters';
 import { bracket } from './order';
+import { isDocument } from './values';
 
 /** Makes the bytes of a result from a found document, which need not be decoded for most. */
 export interface Projector {

@@ -1,5 +1,17 @@
 import { CommandError } from './errors';
 
+/** What the first byte of a field says of its value, for the types that are most usual (bsonspec.org). */
+export const bsonType = {
+  double: 1,
+  text: 2,
+  document: 3,
+  array: 4,
+  boolean: 8,
+  nothing: 10,
+  regularExpression: 11,
+  int32: 16,
+} as const;
+
 /** Bytes of a value by its BSON type, where that is fixed (bsonspec.org). */
 const FIXED: Readonly<Record<number, number>> = {
   ...{ 0x01: 8, 0x06: 0, 0x07: 12, 0x08: 1, 0x09: 8, 0x0a: 0 },
@@ -10,7 +22,6 @@ const COUNTED: Readonly<Record<number, number>> = {
   ...{ 0x02: 4, 0x0d: 4, 0x0e: 4, 0x05: 5, 0x0c: 16 },
   ...{ 0x03: 0, 0x04: 0, 0x0f: 0 },
 };
-const REGULAR_EXPRESSION = 0x0b;
 
 /**
  * Walks over the top-level fields of an encoded document, without decoding any.
@@ -24,18 +35,43 @@ export function eachRawField(
   const last = raw.length - 1;
   let at = 4;
   while (at < last) {
-    const nameEnd = raw.indexOf(0, at + 1);
-    const end = nameEnd < 0 ? NaN : nameEnd + 1 + valueBytes(raw, raw[at], nameEnd + 1);
-    if (!(end <= last)) throw new CommandError('InvalidBSON', 'invalid BSON: a field goes past the end');
+    // A name is a few bytes long: to call what is made for many takes longer.
+    let nameEnd = at + 1;
+    while (raw[nameEnd] !== 0 && nameEnd < last) nameEnd++;
+    const end = nameEnd + 1 + valueBytes(raw, raw[at], nameEnd + 1);
+    // A negative length would lead back, and round and round.
+    if (!(end > nameEnd && end <= last))
+      throw new CommandError('InvalidBSON', 'invalid BSON: a field goes past the end');
     visit(at, nameEnd, end);
     at = end;
   }
 }
 
+/** The names that were read last, by a few of their bytes: documents of one collection have the same ones again and again. */
+const NAMES = new Array<string>(256).fill('');
+const LONG_NAME = 64;
+
+/** The name of a field that {@link eachRawField} has found. */
+export function rawName(raw: Buffer, start: number, nameEnd: number): string {
+  const length = nameEnd - start - 1;
+  const slot = (31 * raw[start + 1] + 7 * raw[nameEnd - 1] + length) % NAMES.length;
+  const known = NAMES[slot];
+  if (known.length === length && isThere(known, raw, start + 1)) return known;
+  const name = raw.toString('utf8', start + 1, nameEnd);
+  // As many characters as bytes are ASCII; or the bytes are no UTF-8, and differ from the characters that stand for them.
+  if (name.length === length && length <= LONG_NAME) NAMES[slot] = name;
+  return name;
+}
+
+function isThere(name: string, raw: Buffer, at: number): boolean {
+  for (let i = 0; i < name.length; i++) if (raw[at + i] !== name.charCodeAt(i)) return false;
+  return true;
+}
+
 function valueBytes(raw: Buffer, type: number, at: number): number {
   const fixed = FIXED[type];
   if (fixed !== undefined) return fixed;
-  if (type === REGULAR_EXPRESSION) {
+  if (type === bsonType.regularExpression) {
     const options = raw.indexOf(0, at) + 1;
     return options === 0 ? NaN : raw.indexOf(0, options) + 1 - at;
   }

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { Collection } from './collection';
-import { decode, isDocument } from './documents';
+import { decode } from './documents';
 import { CommandError } from './errors';
 import { evaluator } from './expressions';
 import { excluding, fieldTree, flatPaths, withFields } from './field-trees';
@@ -10,6 +10,7 @@ import { wholeNumber } from './options';
 import { reach } from './order';
 import { projectStage } from './projection';
 import { inOrder } from './reader';
+import { isDocument } from './values';
 
 /** Gives the collection of that name in the same database. */
 export type CollectionOf = (name: string) => Collection | undefined;

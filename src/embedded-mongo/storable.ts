@@ -1,6 +1,7 @@
 import { ObjectId, type Document } from 'bson';
-import { decode, elements, isDocument, join, MAX_DOCUMENT_BYTES, pick } from './documents';
+import { bufferOf, decode, elements, join, MAX_DOCUMENT_BYTES, pick } from './documents';
 import { CommandError } from './errors';
+import { isDocument } from './values';
 
 /** How deep a stored document may be nested (manual, "MongoDB Limits and Thresholds"). */
 const MAX_DEPTH = 100;
@@ -10,12 +11,11 @@ export function storable(raw: Uint8Array): { bytes: Buffer; document: Document }
   const document = decode(raw);
   if (Object.keys(document)[0] === '_id') {
     checkStored(document, raw.byteLength);
-    return { bytes: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), document };
+    return { bytes: bufferOf(raw), document };
   }
   const complete: Document = { _id: new ObjectId(), ...document };
-  const buffer = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const id = elements({ _id: complete._id as unknown });
-  const bytes = join([id, pick(buffer, (name) => name !== '_id').subarray(4, -1)]);
+  const bytes = join([id, pick(bufferOf(raw), (name) => name !== '_id').subarray(4, -1)]);
   checkStored(complete, bytes.length);
   return { bytes, document: complete };
 }

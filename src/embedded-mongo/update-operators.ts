@@ -1,9 +1,9 @@
 import { BSONRegExp, Decimal128, Double, Timestamp } from 'bson';
-import { isDocument, isInt32 } from './documents';
 import { CommandError } from './errors';
 import { compileFilter } from './filters';
 import { bracket, compare, equal } from './order';
 import { sortOrder } from './reader';
+import { isDocument, isInt32 } from './values';
 
 /** What an operator makes of the present value (undefined: no such field) with its operand; undefined removes the field. */
 type Operator = (now: unknown, operand: unknown, path: string) => unknown;

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
 import { compileFilter, conditionsOf, type Filter } from './filters';
+import { isDocument } from './values';
 
 /** What one operator does at one path. */
 export interface Step {

@@ -1,5 +1,4 @@
 import { ObjectId, type Document } from 'bson';
-import { isDocument } from './documents';
 import { CommandError } from './errors';
 import { typed } from './expressions';
 import { compileFilter, conditionsOf, type Filter } from './filters';
@@ -7,6 +6,7 @@ import { equal } from './order';
 import { compileStage } from './stages';
 import { updateOperators } from './update-operators';
 import { assign, own, places, positioned, type Step } from './update-paths';
+import { isDocument } from './values';
 
 /** Makes the new document from the present one, which stays as it is; `inserting` when an upsert has found none. */
 export type Update = (document: Document, inserting: boolean) => Document;

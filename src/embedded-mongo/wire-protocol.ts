@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Document } from 'bson';
 import { decode, join } from './documents';
 import { CommandError } from './errors';
-import { eachRawField } from './raw-fields';
+import { bsonType, eachRawField, rawName } from './raw-fields';
 
 /** The largest message that is read, in bytes, as `hello` announces it. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
@@ -23,8 +23,6 @@ const BATCHES = new Map([
   ['update', 'updates'],
   ['delete', 'deletes'],
 ]);
-const DOCUMENT = 3;
-const ARRAY = 4;
 
 /** The bytes are no message that this server understands; the connection must be closed. */
 export class ProtocolError extends Error {}
@@ -140,16 +138,17 @@ function splitBatch(body: Buffer): { rest: Buffer; batch: Uint8Array[] } {
   let batchField: string | undefined;
   let first = true;
   eachRawField(body, (start, nameEnd, end) => {
-    const name = body.toString('utf8', start + 1, nameEnd);
+    const name = rawName(body, start, nameEnd);
     if (first) batchField = BATCHES.get(name);
     first = false;
-    if (name !== batchField || body[start] !== ARRAY) {
+    if (name !== batchField || body[start] !== bsonType.array) {
       rest.push(body.subarray(start, end));
       return;
     }
     const list = body.subarray(nameEnd + 1, end);
     eachRawField(list, (itemStart, itemNameEnd, itemEnd) => {
-      if (list[itemStart] !== DOCUMENT) throw new ProtocolError('a batch of other things than documents');
+      if (list[itemStart] !== bsonType.document)
+        throw new ProtocolError('a batch of other things than documents');
       batch.push(list.subarray(itemNameEnd + 1, itemEnd));
     });
   });

@@ -15,6 +15,8 @@ export const ALARM_FIELDS = {
   component: 'heartbeats',
 } as const;
 
+const ALARM_ENTRIES = Object.entries(ALARM_FIELDS);
+
 /** Whether a value is a JSON object: not null, not an array. */
 export function isJsonObject(value: unknown): value is CanopsisEvent {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -61,7 +63,7 @@ export function cutRoutingKey(key: string): string {
  * anew, mean the same on every transport, and hold for the alarms of other heartbeat engines as well.
  */
 export function isEngineAlarm(event: CanopsisEvent): boolean {
-  return Object.entries(ALARM_FIELDS).every(([field, value]) => event[field] === value);
+  return ALARM_ENTRIES.every(([field, value]) => event[field] === value);
 }
 
 function isFilledText(event: CanopsisEvent, field: string): boolean {

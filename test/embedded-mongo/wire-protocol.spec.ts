@@ -27,6 +27,14 @@ function sequence(name: string, documents: mongo.Document[]): Buffer {
   return Buffer.concat([head, content]);
 }
 
+/** An insertion into a collection whose name claims to be so long that it ends where its field begins. */
+function leadingBack(): Buffer {
+  const bytes = message({ insert: 'a', documents: [], $db: 'test' });
+  const at = bytes.indexOf('insert\0') + 'insert\0'.length;
+  bytes.writeInt32LE(-('insert\0'.length + 1 + 4), at);
+  return bytes;
+}
+
 describe('the wire protocol of the embedded MongoDB', () => {
   let running: Running;
   let socket: Socket;
@@ -73,6 +81,7 @@ describe('the wire protocol of the embedded MongoDB', () => {
       'a batch that is no BSON',
       message({ insert: 'a', $db: 'test' }, 0, Buffer.from([1, 12, 0, 0, 0, 100, 0, 99, 0, 0, 0, 0, 0])),
     ],
+    ['a field that leads back to itself', leadingBack()],
     ['a batch of numbers', message({ insert: 'a', documents: [1, 2], $db: 'test' })],
   ])('closes the connection on %s', async (_what, bytes) => {
     const closed = once(socket, 'close');

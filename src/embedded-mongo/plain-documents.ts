@@ -1,0 +1,74 @@
+import { Double, type Document } from 'bson';
+import { bsonType, eachRawField, rawName } from './raw-fields';
+import { isInt32 } from './values';
+
+/**
+ * Decodes a document that is made of numbers, texts, booleans, null, documents and arrays alone, as `decode` does, but
+ * in one pass and a fraction of the time.
+ * @returns undefined where anything else is in it, or where anything is wrong with it: the bson library knows what to say then
+ */
+export function decodePlain(raw: Buffer): Document | undefined {
+  const document: Document = {};
+  const plain = eachPlainValue(raw, (value, start, nameEnd) => {
+    const name = rawName(raw, start, nameEnd);
+    if (!isOrdinary(name)) return false;
+    document[name] = value;
+    return true;
+  });
+  return plain ? document : undefined;
+}
+
+function plainArray(raw: Buffer): unknown[] | undefined {
+  const items: unknown[] = [];
+  return eachPlainValue(raw, (value) => items.push(value) > 0) ? items : undefined;
+}
+
+/** Names that JavaScript puts in another order, or the bson library makes something of. */
+function isOrdinary(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return !(first >= 0x30 && first <= 0x39) && first !== 0x24 && name !== '__proto__';
+}
+
+/** @returns whether all values are plain, and wanted */
+function eachPlainValue(
+  raw: Buffer,
+  take: (value: unknown, start: number, nameEnd: number) => boolean,
+): boolean {
+  if (raw.length < 5 || raw.readInt32LE(0) !== raw.length || raw[raw.length - 1] !== 0) return false;
+  let plain = true;
+  eachRawField(raw, (start, nameEnd, end) => {
+    if (!plain) return;
+    const value = plainValue(raw, raw[start], nameEnd + 1, end);
+    plain = value !== undefined && take(value, start, nameEnd);
+  });
+  return plain;
+}
+
+function plainValue(raw: Buffer, type: number, at: number, end: number): unknown {
+  switch (type) {
+    case bsonType.double: {
+      const value = raw.readDoubleLE(at);
+      return isInt32(value) ? new Double(value) : value;
+    }
+    case bsonType.text:
+      return plainText(raw, at + 4, end - 1);
+    case bsonType.document:
+      return decodePlain(raw.subarray(at, end));
+    case bsonType.array:
+      return plainArray(raw.subarray(at, end));
+    case bsonType.boolean:
+      return raw[at] > 1 ? undefined : raw[at] === 1;
+    case bsonType.nothing:
+      return null;
+    case bsonType.int32:
+      return raw.readInt32LE(at);
+  }
+  return undefined;
+}
+
+/** What is no UTF-8 is left to the library, and with it the rare text that holds the character for that. */
+function plainText(raw: Buffer, at: number, end: number): string | undefined {
+  if (end < at || raw[end] !== 0) return undefined;
+  const text = raw.toString('utf8', at, end);
+  return text.includes('\ufffd') ? undefined : text;
+}
