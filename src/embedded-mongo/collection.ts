@@ -63,8 +63,8 @@ export class Collection {
   /** The numbers of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
   *entries(index: Index, { from, to, point }: Interval, reverse: boolean): Generator<number, void> {
     if (point && index.unique) {
-      const entry = this.storage.get(this.entryKey(index, from, 0));
-      if (entry) yield numberOf(entry);
+      const number = this.storage.look(this.entryKey(index, from, 0), numberOf);
+      if (number !== undefined) yield number;
       return;
     }
     const [start, end] = space(keySpace.entries, index.id);

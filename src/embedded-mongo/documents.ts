@@ -1,6 +1,6 @@
 import { BSON, DBRef, Double, Int32, Long, type Document } from 'bson';
 import { CommandError } from './errors';
-import { decodePlain } from './plain-documents';
+import { decodePlain, type Part, plainPart } from './plain-documents';
 import { bsonType, eachRawField, rawName } from './raw-fields';
 import { isDocument, isInt32, isPlainDouble } from './values';
 
@@ -24,6 +24,14 @@ export function decode(raw: Uint8Array): Document {
     const tooDeep = /call stack/.test((error as Error).message);
     throw new CommandError(tooDeep ? 'Overflow' : 'InvalidBSON', `invalid BSON: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Decodes the wanted fields alone.
+ * @throws CommandError as {@link decode}
+ */
+export function decodePart(raw: Buffer, wanted: ReadonlySet<string>): Part {
+  return plainPart(raw, wanted) ?? { document: decode(pick(raw, (name) => wanted.has(name))) };
 }
 
 /** Whether decoding may have changed something: a document with `$ref`, or names that JavaScript puts in front. */
@@ -106,31 +114,24 @@ export function encode(document: Document): Buffer {
 }
 
 /**
- * Encodes a document that an update made. Where doubles alone have changed, as times do, they are written over in a copy of
- * the bytes: the same result for a fraction of the time.
- * @param raw what `before` was decoded from
+ * The bytes of a document in which an update has changed doubles alone, as times are: written over in a copy, which is the
+ * same as to encode it for a fraction of the time.
+ * @param after what the update has made of the part
+ * @returns undefined where something else has changed
  */
-export function encodeChanged(raw: Buffer, before: Document, after: Document): Buffer {
+export function overwritten(raw: Buffer, { document, doubles }: Part, after: Document): Buffer | undefined {
   const names = Object.keys(after);
-  const changed = names.filter((name) => !Object.is(after[name], before[name]));
-  const alike = names.length === Object.keys(before).length;
-  const writable = (name: string): boolean =>
-    isPlainDouble(before[name]) && isPlainDouble(after[name]) && isAscii(name);
-  if (!alike || !changed.every(writable)) return encode(after);
+  if (doubles === undefined || names.length !== Object.keys(document).length) return undefined;
   const bytes = Buffer.from(raw);
-  let fields = 0;
-  eachRawField(raw, (start, nameEnd, end) => {
-    fields += 1;
-    if (raw[start] !== bsonType.double) return;
-    const name = rawName(raw, start, nameEnd);
-    if (changed.includes(name)) bytes.writeDoubleLE(after[name] as number, end - 8);
-  });
-  // A name that is there twice has one value in the document.
-  return fields === names.length ? bytes : encode(after);
+  for (const name of names) {
+    const value: unknown = after[name];
+    if (Object.is(value, document[name])) continue;
+    const at = doubles.get(name);
+    if (at === undefined || !isPlainDouble(value)) return undefined;
+    bytes.writeDoubleLE(value, at);
+  }
+  return bytes;
 }
-
-/** Whether no other bytes than the name's own are read as this name. */
-const isAscii = (name: string): boolean => /^[ -~]*$/.test(name);
 
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */
 function plainFields(value: unknown, top = false): unknown {

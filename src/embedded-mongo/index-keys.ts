@@ -68,6 +68,11 @@ export class Index {
     return Buffer.concat([key.subarray(0, KEY_BYTES), createHash('sha256').update(key).digest()]);
   }
 
+  /** Whether these top-level fields are all that its keys are made of. */
+  isMadeOf(fields: ReadonlySet<string>): boolean {
+    return !this.partial && this.fields.every(({ parts: [top] }) => fields.has(top));
+  }
+
   /** Whether two documents have the same keys, where that is seen at a glance; most updates leave most indexes alone. */
   surelySame(before: Document, after: Document): boolean {
     return !this.partial && this.fields.every(({ parts: [top] }) => before[top] === after[top]);

@@ -1,6 +1,6 @@
 import { Double, type Document } from 'bson';
 import { bsonType, eachRawField, rawName } from './raw-fields';
-import { isInt32 } from './values';
+import { isInt32, isPlainDouble } from './values';
 
 /**
  * Decodes a document that is made of numbers, texts, booleans, null, documents and arrays alone, as `decode` does, but
@@ -18,6 +18,33 @@ export function decodePlain(raw: Buffer): Document | undefined {
   return plain ? document : undefined;
 }
 
+/** Some fields of a document. */
+export interface Part {
+  readonly document: Document;
+  /** Where in the bytes of the whole document the doubles among them are, where that is known. */
+  readonly doubles?: ReadonlyMap<string, number>;
+}
+
+/**
+ * Decodes the wanted fields, as {@link decodePlain} decodes all.
+ * @returns undefined where one of them is not plain, or is there twice
+ */
+export function plainPart(raw: Buffer, wanted: ReadonlySet<string>): Part | undefined {
+  if (!isWhole(raw)) return undefined;
+  const document: Document = {};
+  const doubles = new Map<string, number>();
+  let plain = true;
+  eachRawField(raw, (start, nameEnd, end) => {
+    const name = rawName(raw, start, nameEnd);
+    if (!plain || !wanted.has(name)) return;
+    const value = plainValue(raw, raw[start], nameEnd + 1, end);
+    plain = value !== undefined && isOrdinary(name) && isText(name) && !Object.hasOwn(document, name);
+    document[name] = value;
+    if (isPlainDouble(value)) doubles.set(name, nameEnd + 1);
+  });
+  return plain ? { document, doubles } : undefined;
+}
+
 function plainArray(raw: Buffer): unknown[] | undefined {
   const items: unknown[] = [];
   return eachPlainValue(raw, (value) => items.push(value) > 0) ? items : undefined;
@@ -29,12 +56,15 @@ function isOrdinary(name: string): boolean {
   return !(first >= 0x30 && first <= 0x39) && first !== 0x24 && name !== '__proto__';
 }
 
+const isWhole = (raw: Buffer): boolean =>
+  raw.length >= 5 && raw.readInt32LE(0) === raw.length && raw[raw.length - 1] === 0;
+
 /** @returns whether all values are plain, and wanted */
 function eachPlainValue(
   raw: Buffer,
   take: (value: unknown, start: number, nameEnd: number) => boolean,
 ): boolean {
-  if (raw.length < 5 || raw.readInt32LE(0) !== raw.length || raw[raw.length - 1] !== 0) return false;
+  if (!isWhole(raw)) return false;
   let plain = true;
   eachRawField(raw, (start, nameEnd, end) => {
     if (!plain) return;
@@ -70,5 +100,7 @@ function plainValue(raw: Buffer, type: number, at: number, end: number): unknown
 function plainText(raw: Buffer, at: number, end: number): string | undefined {
   if (end < at || raw[end] !== 0) return undefined;
   const text = raw.toString('utf8', at, end);
-  return text.includes('\ufffd') ? undefined : text;
+  return isText(text) ? text : undefined;
 }
+
+const isText = (text: string): boolean => !text.includes('\ufffd');

@@ -1,10 +1,11 @@
 import type { Document } from 'bson';
 import type { Collection, Stored } from './collection';
-import { decode, pick } from './documents';
+import { decode, decodePart } from './documents';
 import { CommandError } from './errors';
 import { conditionsOf, type Filter } from './filters';
 import type { Index } from './index-keys';
 import { compare, sortValues } from './order';
+import type { Part } from './plain-documents';
 import { planQuery, type Plan } from './query-planner';
 
 /** MongoDB refuses to sort more than this in memory: 100 MiB. */
@@ -13,14 +14,22 @@ const MAX_SORT_BYTES = 100 * 1024 * 1024;
 /** A document that was found. It is decoded when that is needed, and once. */
 export class Found implements Stored {
   private decoded?: Document;
+  private decodedPart?: Part;
 
+  /** @param wanted the fields of its `part`; without them that is all of it */
   constructor(
     readonly number: number,
     readonly raw: Buffer,
+    private readonly wanted?: ReadonlySet<string>,
   ) {}
 
   get document(): Document {
     return (this.decoded ??= decode(this.raw));
+  }
+
+  get part(): Part {
+    this.decodedPart ??= this.wanted ? decodePart(this.raw, this.wanted) : { document: this.document };
+    return this.decodedPart;
   }
 }
 
@@ -33,8 +42,8 @@ export interface Question {
   skip?: number;
   /** 0 or absent: all. */
   limit?: number;
-  /** Whether the bytes of what is found are wanted, so that the filter's own fields are all that is worth decoding. */
-  rawOnly?: boolean;
+  /** The fields that are worth decoding at first, those that the filter looks at among them; absent: all. */
+  wanted?: ReadonlySet<string>;
   hint?: unknown;
 }
 
@@ -56,7 +65,7 @@ export function* search(
   plan = planQuery(collection, question.filter, question.sort, question.hint),
 ): Generator<Found | undefined, void> {
   const { sort = {}, skip = 0, limit = 0 } = question;
-  const found = matching(collection, plan, testOf(question, plan), cost);
+  const found = matching(collection, plan, question, cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -66,13 +75,16 @@ export function* search(
   }
 }
 
-function testOf({ filter, matches, rawOnly }: Question, plan: Plan): (found: Found) => boolean {
-  const fields = new Set(Object.keys(filter).map((path) => path.split('.')[0]));
-  const idsAlone = fields.size === 1 && fields.has('_id');
-  if (fields.size === 0 || (idsAlone && isRangeOfTextIds(filter, plan))) return () => true;
-  const anyField = [...fields].some((name) => name.startsWith('$'));
-  if (!rawOnly || anyField) return ({ document }) => matches(document);
-  return ({ raw }) => matches(decode(pick(raw, (name) => fields.has(name))));
+function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
+  const names = Object.keys(filter);
+  if (names.length === 0 || (names.join() === '_id' && isRangeOfTextIds(filter, plan))) return () => true;
+  return ({ part }) => matches(part.document);
+}
+
+/** The top-level fields that a filter looks at; undefined where that is not seen at a glance. */
+export function fieldsOf(filter: Document): ReadonlySet<string> | undefined {
+  const names = Object.keys(filter).map((path) => path.split('.')[0]);
+  return names.some((name) => name.startsWith('$')) ? undefined : new Set(names);
 }
 
 /** Whether the plan's interval holds exactly what the filter asks for: how a collection is read a slice at a time. */
@@ -87,12 +99,14 @@ function isRangeOfTextIds(filter: Document, { index }: Plan): boolean {
 function* matching(
   collection: Collection,
   plan: Plan,
-  matches: (found: Found) => boolean,
+  question: Question,
   cost: Cost,
 ): Generator<Found | undefined, void> {
+  const { wanted } = question;
+  const matches = testOf(question, plan);
   for (const { number, raw } of candidates(collection, plan, cost)) {
     cost.documents++;
-    const found = new Found(number, raw);
+    const found = new Found(number, raw, wanted);
     yield matches(found) ? found : undefined;
   }
 }

@@ -9,7 +9,11 @@ import { assign, own, places, positioned, type Step } from './update-paths';
 import { isDocument } from './values';
 
 /** Makes the new document from the present one, which stays as it is; `inserting` when an upsert has found none. */
-export type Update = (document: Document, inserting: boolean) => Document;
+export interface Update {
+  (document: Document, inserting: boolean): Document;
+  /** The top-level fields that it reads and changes; absent where that may be any. */
+  readonly fields?: ReadonlySet<string>;
+}
 
 const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
 const failed = (message: string): CommandError => new CommandError('FailedToParse', message);
@@ -29,7 +33,7 @@ export function compileUpdate(update: unknown, filter: Document, arrayFilters: D
     operator === '$rename' ? [parts, String(operand).split('.')] : [parts],
   );
   const entered = new Set(paths.filter((parts) => parts.length > 1).map(([top]) => top));
-  return (document, inserting) => {
+  const compiled = (document: Document, inserting: boolean): Document => {
     const result = { ...document };
     for (const name of entered) if (Object.hasOwn(result, name)) result[name] = copy(result[name]);
     for (const step of steps) {
@@ -44,6 +48,7 @@ export function compileUpdate(update: unknown, filter: Document, arrayFilters: D
     }
     return result;
   };
+  return Object.assign(compiled, { fields: new Set(paths.map(([top]) => top)) });
 }
 
 /** Whether an update replaces the whole document. */

@@ -196,6 +196,16 @@ describe('the indexes of the embedded MongoDB', () => {
     expect(await collection.countDocuments({ a: 15_999 })).toBe(1);
   });
 
+  it('is complete where it is made while an update is at work on many', async () => {
+    const rows = Array.from({ length: 6_000 }, (_, _id) => ({ _id, kind: `kind ${_id % 2}`, at: 1.5 }));
+    await collection.insertMany(rows);
+    const update = collection.updateMany({ _id: { $gte: 0 } }, { $inc: { at: 1 } });
+    await collection.createIndex({ kind: 1, at: 1 });
+    await update;
+    for (const kind of ['kind 0', 'kind 1'])
+      expect(await collection.find({ kind, at: 2.5 }).hint('kind_1_at_1').toArray()).toHaveLength(3_000);
+  });
+
   it('drops an index that is named twice, and no other', async () => {
     await collection.insertOne({ _id: 1, a: 1, b: 1 });
     await collection.createIndex({ a: 1 });

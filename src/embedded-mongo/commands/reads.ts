@@ -10,7 +10,7 @@ import { equal, keyOf, reach } from '../order';
 import { planPipeline, runStages } from '../pipeline';
 import { projector, type Projector } from '../projection';
 import { planQuery } from '../query-planner';
-import { search, type Cost, type Question } from '../reader';
+import { fieldsOf, search, type Cost, type Question } from '../reader';
 import type { Request } from '../wire-protocol';
 
 const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
@@ -21,7 +21,7 @@ export async function find({ catalogue, cursors }: Database, { body, database }:
   const namespace = namespaceOf(body, database);
   const question = questionOf(body, 'filter');
   const project = projector(subDocument(body, 'projection'));
-  question.rawOnly = project.rawOnly;
+  if (project.rawOnly) question.wanted = fieldsOf(question.filter);
   const size = wholeNumber(body, 'batchSize', 101);
   const results = rawResults(catalogue.get(namespace), question, project);
   return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));

@@ -2,14 +2,14 @@ import type { Document } from 'bson';
 import { checkNamespace } from '../catalogue';
 import type { Collection } from '../collection';
 import type { Database } from '../database';
-import { decode, element, elements, encode, encodeChanged, join } from '../documents';
+import { decode, element, elements, encode, join, overwritten } from '../documents';
 import { checkStored, storable } from '../storable';
 import { CommandError, commandError } from '../errors';
 import { compileFilter } from '../filters';
 import { checkOptions, documentList, namespaceOf, subDocument } from '../options';
 import { projector } from '../projection';
 import { planQuery, type Plan } from '../query-planner';
-import { checkThere, Found, search, type Question } from '../reader';
+import { checkThere, fieldsOf, Found, search, type Question } from '../reader';
 import { StorageError } from '../storage';
 import { checkSameId, compileUpdate, isReplacement, replacement, upserted, type Update } from '../updates';
 import type { Request } from '../wire-protocol';
@@ -187,17 +187,52 @@ function changeOf(statement: Document, query: string, change: string, multi: boo
   return { question, update, multi, upsert: statement.upsert === true, replaces };
 }
 
+/** The fields that a change reads, and those of the indexes: mostly there is no need to decode the others. */
+function wantedBy(
+  { filter }: Question,
+  update: Update,
+  collection: Collection | undefined,
+): ReadonlySet<string> | undefined {
+  const filtered = fieldsOf(filter);
+  if (!filtered || !update.fields) return undefined;
+  const indexed = (collection?.indexes ?? []).flatMap(({ fields }) => fields.map(({ parts: [top] }) => top));
+  return new Set(['_id', ...filtered, ...update.fields, ...indexed]);
+}
+
+interface Versions {
+  before: Document;
+  after: Document;
+  raw: Buffer;
+}
+
+/** What a change makes of a document. Where doubles alone are changed, the fields that are not wanted are left out. */
+function changed(collection: Collection, found: Found, { question, update }: Change): Versions {
+  const { wanted } = question;
+  // There may be an index now that was not there when the fields were chosen.
+  if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
+    const before = found.part.document;
+    const after = update(before, false);
+    checkSameId(before._id, after._id);
+    const raw = overwritten(found.raw, found.part, after);
+    if (raw) return { before, after, raw };
+  }
+  const before = found.document;
+  const after = update(before, false);
+  checkSameId(before._id, after._id);
+  const raw = encode(after);
+  checkStored(after, raw.length);
+  return { before, after, raw };
+}
+
 function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
   const { question, update, multi } = change;
+  question.wanted = wantedBy(question, update, db.catalogue.get(namespace));
   const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
   result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
-    const document = update(found.document, false);
-    checkSameId(found.document._id, document._id);
-    const raw = encodeChanged(found.raw, found.document, document);
-    checkStored(document, raw.length);
-    Object.assign(result, { before: found, after: { raw, document } });
+    const { before, after, raw } = changed(collection, found, change);
+    Object.assign(result, { before: found, after: new Found(found.number, raw) });
     if (raw.equals(found.raw)) return;
-    collection.replace(found.number, found.document, raw, document);
+    collection.replace(found.number, before, raw, after);
     result.modified.push(found.number);
   });
   if (result.matched > 0 || !change.upsert) return result;
@@ -249,8 +284,8 @@ function* each(
   for (const number of numbers) {
     checkThere(collection);
     const raw = collection.read(number);
-    const found = raw && new Found(number, raw);
-    if (found && question.matches(found.document)) {
+    const found = raw && new Found(number, raw, question.wanted);
+    if (found && question.matches(found.part.document)) {
       workOn(found);
       if (!all) break;
     }
