@@ -77,7 +77,8 @@ export function* search(
 
 function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
   const names = Object.keys(filter);
-  if (names.length === 0 || (names.join() === '_id' && isRangeOfTextIds(filter, plan))) return () => true;
+  if (names.length === 0) return () => true;
+  if (names.every((name) => name === '_id') && isRangeOfTextIds(filter, plan)) return () => true;
   return ({ part }) => matches(part.document);
 }
 

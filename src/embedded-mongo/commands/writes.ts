@@ -199,29 +199,27 @@ function wantedBy(
   return new Set(['_id', ...filtered, ...update.fields, ...indexed]);
 }
 
-interface Versions {
-  before: Document;
-  after: Document;
-  raw: Buffer;
-}
-
 /** What a change makes of a document. Where doubles alone are changed, the fields that are not wanted are left out. */
-function changed(collection: Collection, found: Found, { question, update }: Change): Versions {
-  const { wanted } = question;
-  // There may be an index now that was not there when the fields were chosen.
-  if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
-    const before = found.part.document;
+function changed(
+  collection: Collection,
+  found: Found,
+  { question: { wanted }, update }: Change,
+): { before: Document; after: Document; raw: Buffer } {
+  const make = (before: Document): { before: Document; after: Document } => {
     const after = update(before, false);
     checkSameId(before._id, after._id);
-    const raw = overwritten(found.raw, found.part, after);
-    if (raw) return { before, after, raw };
+    return { before, after };
+  };
+  // There may be an index now that was not there when the fields were chosen.
+  if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
+    const versions = make(found.part.document);
+    const raw = overwritten(found.raw, found.part, versions.after);
+    if (raw) return { ...versions, raw };
   }
-  const before = found.document;
-  const after = update(before, false);
-  checkSameId(before._id, after._id);
-  const raw = encode(after);
-  checkStored(after, raw.length);
-  return { before, after, raw };
+  const versions = make(found.document);
+  const raw = encode(versions.after);
+  checkStored(versions.after, raw.length);
+  return { ...versions, raw };
 }
 
 function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
