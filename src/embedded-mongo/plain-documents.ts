@@ -9,11 +9,13 @@ import { isInt32, isPlainDouble } from './values';
  */
 export function decodePlain(raw: Buffer): Document | undefined {
   const document: Document = {};
-  const plain = eachPlainValue(raw, (value, start, nameEnd) => {
+  const plain = everyField(raw, (start, nameEnd, end) => {
     const name = rawName(raw, start, nameEnd);
+    // Before the value, which may be long, and is decoded by the library then.
     if (!isOrdinary(name)) return false;
+    const value = plainValue(raw, raw[start], nameEnd + 1, end);
     document[name] = value;
-    return true;
+    return value !== undefined;
   });
   return plain ? document : undefined;
 }
@@ -30,24 +32,28 @@ export interface Part {
  * @returns undefined where one of them is not plain, or is there twice
  */
 export function plainPart(raw: Buffer, wanted: ReadonlySet<string>): Part | undefined {
-  if (!isWhole(raw)) return undefined;
   const document: Document = {};
   const doubles = new Map<string, number>();
-  let plain = true;
-  eachRawField(raw, (start, nameEnd, end) => {
+  const plain = everyField(raw, (start, nameEnd, end) => {
     const name = rawName(raw, start, nameEnd);
-    if (!plain || !wanted.has(name)) return;
+    if (!wanted.has(name)) return true;
+    if (!isOrdinary(name) || !isText(name) || Object.hasOwn(document, name)) return false;
     const value = plainValue(raw, raw[start], nameEnd + 1, end);
-    plain = value !== undefined && isOrdinary(name) && isText(name) && !Object.hasOwn(document, name);
     document[name] = value;
     if (isPlainDouble(value)) doubles.set(name, nameEnd + 1);
+    return value !== undefined;
   });
   return plain ? { document, doubles } : undefined;
 }
 
 function plainArray(raw: Buffer): unknown[] | undefined {
   const items: unknown[] = [];
-  return eachPlainValue(raw, (value) => items.push(value) > 0) ? items : undefined;
+  const plain = everyField(raw, (start, nameEnd, end) => {
+    const value = plainValue(raw, raw[start], nameEnd + 1, end);
+    items.push(value);
+    return value !== undefined;
+  });
+  return plain ? items : undefined;
 }
 
 /** Names that JavaScript puts in another order, or the bson library makes something of. */
@@ -56,20 +62,12 @@ function isOrdinary(name: string): boolean {
   return !(first >= 0x30 && first <= 0x39) && first !== 0x24 && name !== '__proto__';
 }
 
-const isWhole = (raw: Buffer): boolean =>
-  raw.length >= 5 && raw.readInt32LE(0) === raw.length && raw[raw.length - 1] === 0;
-
-/** @returns whether all values are plain, and wanted */
-function eachPlainValue(
-  raw: Buffer,
-  take: (value: unknown, start: number, nameEnd: number) => boolean,
-): boolean {
-  if (!isWhole(raw)) return false;
+/** @returns whether these are the bytes of a whole document, or array, and `isPlain` says so of each of its fields */
+function everyField(raw: Buffer, isPlain: (start: number, nameEnd: number, end: number) => boolean): boolean {
+  if (raw.length < 5 || raw.readInt32LE(0) !== raw.length || raw[raw.length - 1] !== 0) return false;
   let plain = true;
   eachRawField(raw, (start, nameEnd, end) => {
-    if (!plain) return;
-    const value = plainValue(raw, raw[start], nameEnd + 1, end);
-    plain = value !== undefined && take(value, start, nameEnd);
+    plain &&= isPlain(start, nameEnd, end);
   });
   return plain;
 }

@@ -35,7 +35,7 @@ export class HeartbeatChanges {
   }
 
   /**
-   * Tells them one after another, in the order in which they began to listen. Resolves when all have dealt with the change, or
+   * Tells the listeners one after another, in the order in which they came. Resolves when all have dealt with the change, or
    * after 5 s. Never rejects.
    */
   async announce(change: HeartbeatChange): Promise<void> {
