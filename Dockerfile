@@ -1,10 +1,14 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/embedded-mongo/package.json ./packages/embedded-mongo/
+COPY web/package.json ./web/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts/production-package.mjs ./scripts/
+COPY packages ./packages
 COPY src ./src
+COPY web ./web
 RUN npm run build && node scripts/production-package.mjs && npm prune
 
 FROM node:22-bookworm-slim
@@ -17,6 +21,8 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/packages/embedded-mongo/package.json ./packages/embedded-mongo/
+COPY --from=build /app/packages/embedded-mongo/dist ./packages/embedded-mongo/dist
 # Without MONGODB_URI the embedded MongoDB keeps its data here: mount a volume.
 RUN install --directory --owner=node --group=node --mode=0700 /data
 USER node

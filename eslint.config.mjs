@@ -1,9 +1,10 @@
 import js from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', '.bench', 'data', 'coverage', 'examples'] },
+  { ignores: ['dist', 'packages/*/dist', '.bench', 'data', 'coverage', 'examples'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -32,10 +33,53 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/settings/**', 'test/**', 'bench/**', '**/*.spec.ts'],
+    files: ['src/**'],
+    ignores: ['**/*.spec.ts', '**/*.d.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          name: 'class-validator',
+          allowTypeImports: true,
+          message: 'util/class-validator.ts has what is used of it, without all the rest.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/settings/**', 'test/**', 'packages/*/test/**', 'bench/**', '**/*.spec.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
-  { files: ['test/**', 'bench/**', '**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
+  {
+    files: ['test/**', 'packages/*/test/**', 'bench/**', '**/*.spec.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['web/**/*.{ts,tsx}'],
+    ...jsxA11y.flatConfigs.strict,
+    languageOptions: { ...jsxA11y.flatConfigs.strict.languageOptions, globals: globals.browser },
+    rules: {
+      ...jsxA11y.flatConfigs.strict.rules,
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/src/**'], message: 'The page knows the API only.' }] },
+      ],
+    },
+  },
+  // The type of a catalogue is inferred from the English one.
+  {
+    files: ['web/texts/en.ts'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/web/**'], message: 'The page is built apart, and served as files.' }] },
+      ],
+    },
+  },
   {
     files: ['**/*.{js,mjs,cjs}'],
     ...tseslint.configs.disableTypeChecked,

@@ -1,8 +1,10 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web', '<rootDir>/packages'],
   testMatch: ['**/*.spec.ts'],
+  // The sources of our own package, which may be newer than what is built of them.
+  moduleNameMapper: { '^embedded-mongo$': '<rootDir>/packages/embedded-mongo/src' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

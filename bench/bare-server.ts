@@ -1,6 +1,7 @@
 /**
  * What the API is measured against: the same answers from `node:http` and the MongoDB driver alone. It checks the
- * credentials, reads the body and keeps the unique index, and does nothing else.
+ * credentials, reads the body and keeps the unique index, and does nothing else. For an event it stores the time of the heartbeat
+ * whose number its `connector_name` says.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse, createServer } from 'node:http';
@@ -28,10 +29,23 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { ...HEADERS, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 
-async function create(heartbeats: mongo.Collection<Stored>, request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { pattern, expected_interval } = JSON.parse(Buffer.concat(chunks).toString()) as Stored;
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+async function noteEvent(heartbeats: mongo.Collection<Stored>, request: IncomingMessage): Promise<unknown> {
+  const event = (await bodyOf(request)) as { connector_name: string };
+  await heartbeats.updateOne(
+    { _id: event.connector_name.replace('n', 'h') },
+    { $set: { last_event: Date.now() } },
+  );
+  return { sent_events: [event], failed_events: [], retry_events: [] };
+}
+
+async function create(heartbeats: mongo.Collection<Stored>, request: IncomingMessage): Promise<string> {
+  const { pattern, expected_interval } = (await bodyOf(request)) as Stored;
   const key = JSON.stringify(Object.entries(pattern).sort());
   const now = Math.floor(Date.now() / 1000);
   const pattern_key = createHash('sha256').update(key).digest('base64url');
@@ -46,6 +60,7 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   if (request.headers.authorization !== AUTHORIZATION) return answer(response, 401, {});
+  if (request.url === '/api/v2/event') return answer(response, 200, await noteEvent(heartbeats, request));
   if (request.method === 'POST') {
     return answer(response, 200, {
       name: 'heartbeat created',

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { createLogger } from '../src/logging/create-logger';
 import { readSettings } from '../src/settings/settings';
-import { startStandalone } from '../src/standalone';
+import { startStandalone } from '../src/app/standalone';
 
 async function main(): Promise<void> {
   const settings = readSettings();

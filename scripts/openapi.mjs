@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import { AppModule } from '../dist/app.module.js';
+import { AppModule } from '../dist/app/app.module.js';
 import { PlainUsers } from '../dist/auth/plain-users.js';
 import { openApiDocument } from '../dist/openapi/document.js';
 

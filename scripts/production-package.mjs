@@ -9,4 +9,6 @@ for (const name of Object.keys(manifest.peerDependencies)) {
 delete manifest.peerDependencies;
 delete manifest.peerDependenciesMeta;
 delete manifest.devDependencies;
+// The page is built by now.
+manifest.workspaces = manifest.workspaces.filter((name) => name !== 'web');
 writeFileSync('package.json', `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,4 +1,5 @@
-// Leaves in dist only the declarations that a user of the package can reach from its entry points, for `npm pack`.
+// Leaves in dist only the declarations that a user of the package can reach from its exports, for `npm pack`. Run where the
+// package.json is.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -12,8 +13,9 @@ function reach(file) {
   }
 }
 
-reach(join('dist', 'index.d.ts'));
-reach(join('dist', 'testing', 'index.d.ts'));
+for (const { types } of Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)) {
+  if (types !== undefined) reach(join(types));
+}
 for (const name of readdirSync('dist', { recursive: true })) {
   const file = join('dist', name);
   if (file.endsWith('.d.ts') && !wanted.has(file)) rmSync(file);

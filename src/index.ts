@@ -11,8 +11,11 @@ export type {
 export { HeartbeatService } from './heartbeat/heartbeat.service';
 export { HeartbeatDto } from './heartbeat/dto/heartbeat.dto';
 export { ListQueryDto } from './heartbeat/dto/list-query.dto';
-export { applyCanopsisFormat } from './http/canopsis-format';
+export { applyCanopsisFormat } from './host/canopsis-format';
 
+export { HeartbeatPageModule, type HeartbeatPageOptions } from './page/heartbeat-page.module';
+
+export { HeartbeatHealthIndicator, type HeartbeatHealth } from './engine/heartbeat-health.indicator';
 export { HeartbeatEngineModule } from './engine/heartbeat-engine.module';
 export type {
   HeartbeatEngineAsyncOptions,
@@ -20,22 +23,41 @@ export type {
   HeartbeatEngineOptions,
   WatchOptions,
 } from './engine/engine.options';
-export { ALARM_SINK, type AlarmSink } from './engine/alarm-sink';
-export type { WebhookOptions } from './engine/alarm-sinks/webhook-alarm-sink';
-export type { OutboxEntry } from './engine/state/heartbeat-state';
-export { StateService } from './engine/state-api/state.service';
-export type { StateDocument } from './engine/state-api/state-row';
+export {
+  ALARM_SINK,
+  AlarmRefusedError,
+  type AlarmSink,
+  type AlarmSource,
+  ReceiverBusyError,
+} from './engine/alarms/alarm-sink';
+export type { AlertmanagerOptions, WebhookOptions } from './engine/alarms/receiver-options';
+export type { OutboxEntry } from './states/outbox-fields';
+export { StateService } from './states/state.service';
+export type { StateDocument } from './states/state-row';
+export { PauseService } from './states/pause/pause.service';
+export type { PauseRequest } from './states/pause/pause-body';
 
-export type { EngineMetrics } from './metrics/engine-metrics';
+export type { EngineMetrics } from './engine/engine-metrics';
 export type { Metric, MetricRegistry, Sample } from './metrics/metric';
 export { PrometheusEngineMetrics } from './metrics/prometheus-engine-metrics';
 
-export type { AmqpOptions } from './events/amqp-options';
+export type { AmqpOptions } from './events/amqp/amqp-options';
 export type { CanopsisEvent } from './events/event';
 export { EVENT_TRANSPORT } from './events/event-transport';
-export type { BrokerStatus, EventDelivery, EventHandler, EventTransport } from './events/event-transport';
+export type {
+  AlarmPublisher,
+  BrokerConnection,
+  BrokerStatus,
+  EventDelivery,
+  EventHandler,
+  EventPublisher,
+  EventSource,
+  EventTransport,
+  PublishOptions,
+} from './events/event-transport';
 export { EventService, type EventsAnswer } from './events/event.service';
 
+export type { Permitted, Right } from './auth/rights';
 export { type AuthenticatedUser, USERS, type Users } from './auth/users';
 export { HashedUsers } from './auth/hashed-users';
 export { PlainUsers } from './auth/plain-users';
@@ -43,8 +65,8 @@ export { parseUsersFile, type UserRecords } from './auth/users-file';
 
 export type { DoneAnswer, Page } from './canopsis/answers';
 export { CanopsisError, DatabaseError, type ErrorBody } from './canopsis/canopsis-error';
-export { CanopsisExceptionFilter } from './canopsis/canopsis-exception.filter';
-export type { DialectName, HeartbeatDocument } from './canopsis/dialect';
-export type { MountOptions } from './canopsis/mounted';
+export { CanopsisExceptionFilter } from './nest/canopsis-exception.filter';
+export type { DialectName, HeartbeatDocument } from './domain/dialect';
+export type { MountOptions } from './nest/mounted';
 
-export { CLOCK, type Clock } from './time/clock';
+export { CLOCK, type Clock } from './util/clock';

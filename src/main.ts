@@ -1,54 +1,51 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { check } from './cli/check';
-import { Command, USAGE, UsageError, commandOf } from './cli/command-line';
-import { exportFile, importFile } from './cli/migrate';
-import { run, stopOnSignal } from './cli/run';
-import { EmbeddedMongoError } from './database/database-server';
-import { MigrationError } from './migration/migration-error';
-import { SettingsError, readSettings, settingsHelp } from './settings/settings';
-import { startHeartbeatApp } from './testing';
-import { version } from './version';
+import { Command, USAGE, commandOf } from './cli/command-line';
 
-/** The process: does what the command line asks for. */
+/** Errors that the operator can mend: their message says how, and their stack says nothing more. */
+const PLAIN_ERRORS = new Set([
+  'SettingsError',
+  'ListenError',
+  'EmbeddedDatabaseError',
+  'MissingPackageError',
+  'MigrationError',
+  'ApplyError',
+  'UsageError',
+  'SecretInputError',
+  'InvalidKeyError',
+  'InvalidRightsError',
+]);
+
+/** The process: does what the command line asks for. Each command loads what it needs, and no more. */
 async function main(command: Command): Promise<void> {
   switch (command.name) {
-    case 'help':
+    case 'help': {
+      const { settingsHelp } = await import('./settings/settings.js');
       return console.log(`${USAGE}\n\n${settingsHelp()}`);
+    }
     case 'version':
-      return console.log(version());
+      return console.log((await import('./util/version.js')).version());
+    case 'hash-password':
+      return (await import('./cli/hash-password.js')).printHash(command);
     case 'check':
-      return reportCheck();
+      return (await import('./cli/check.js')).reportCheck();
     case 'test':
-      return runForTests(command);
+      return (await import('./cli/run-for-tests.js')).runForTests(command);
     case 'import':
-      return importFile(command.file);
+      return (await import('./cli/migrate.js')).importFile(command.file);
     case 'export':
-      return exportFile(command.file);
+      return (await import('./cli/migrate.js')).exportFile(command.file);
+    case 'backup':
+      return (await import('./cli/backup.js')).backUp(command.directory);
+    case 'apply':
+      return (await import('./cli/apply.js')).applyFile(command);
     case 'run':
-      return run();
+      return (await import('./cli/run.js')).run();
   }
 }
 
-async function reportCheck(): Promise<void> {
-  for (const { what, problem } of await check(readSettings())) {
-    console.log(problem === undefined ? `${what}: ok` : `${what}: ${problem}`);
-    if (problem !== undefined) process.exitCode = 1;
-  }
-}
-
-async function runForTests({ dialect, port }: Command & { name: 'test' }): Promise<void> {
-  const app = await startHeartbeatApp({ dialect, port });
-  stopOnSignal(() => app.stop());
-  console.log(JSON.stringify({ url: app.url, user: 'root', password: 'root' }));
-}
-
-/** What the operator can mend is said in plain words; all else with its stack. */
 function fail(error: unknown): never {
-  const plain = [SettingsError, EmbeddedMongoError, MigrationError, UsageError].some(
-    (type) => error instanceof type,
-  );
-  console.error(plain || isListenError(error) ? (error as Error).message : error);
+  const plain = PLAIN_ERRORS.has((error as Error | null)?.name ?? '') || isListenError(error);
+  console.error(plain ? (error as Error).message : error);
   process.exit(1);
 }
 

@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = process.cwd();
@@ -18,7 +18,7 @@ export interface BenchServer {
   stop(): Promise<number | null>;
 }
 
-/** Starts `node <script>` and waits for the first line of its output that holds an URL. */
+/** Starts `node <script>`, a path from here or an absolute one, and waits for the first line of its output that holds an URL. */
 export async function startServer(
   script: string,
   args: readonly string[] = [],
@@ -27,7 +27,7 @@ export async function startServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-bench-'));
   const child = spawn(
     process.execPath,
-    [join(ROOT, script), ...args.map((arg) => arg.replace('DATA_DIR', dataDir))],
+    [resolve(ROOT, script), ...args.map((arg) => arg.replace('DATA_DIR', dataDir))],
     {
       env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -26,7 +26,7 @@ fi
 if [ ! -e secrets/heartbeat-users ]; then
   secret=$(password)
   # Named first and moved last: half a file would count as made.
-  printf %s "$secret" | node ../../dist/auth/hash-password.js "$user" > secrets/heartbeat-users.new
+  printf %s "$secret" | node ../../dist/main.js hash-password "$user" > secrets/heartbeat-users.new
   # Read in the container by user 1000, which is not who runs this.
   chmod 0644 secrets/heartbeat-users.new
   mv secrets/heartbeat-users.new secrets/heartbeat-users

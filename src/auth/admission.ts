@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type FrameworkRequest, nodeRequest } from '../nest/node-request';
 import type { Credentials } from './credentials';
 import type { AuthenticatedUser } from './users';
 
@@ -12,22 +13,13 @@ const ADMISSION = Symbol('heartbeat admission');
 
 type Admitted = IncomingMessage & { [ADMISSION]?: Admission };
 
-/** A framework's request: Express's is Node's own, Fastify's wraps it. */
-export interface WrappedRequest {
-  readonly raw?: unknown;
-}
-
 /** Notes on a request that it was let in before the framework had it, so that the guard need not look again. */
-export function admit(request: WrappedRequest, by: Credentials, user: AuthenticatedUser): void {
-  ((request.raw ?? request) as Admitted)[ADMISSION] = { by, user };
+export function admit(request: FrameworkRequest, by: Credentials, user: AuthenticatedUser): void {
+  (nodeRequest(request) as Admitted)[ADMISSION] = { by, user };
 }
 
 /** @returns whom these credentials let in with this request, if they have been asked */
-export function admittedUser(request: WrappedRequest, by: Credentials): AuthenticatedUser | undefined {
-  const admission = ((request.raw ?? request) as Admitted)[ADMISSION];
+export function admittedUser(request: FrameworkRequest, by: Credentials): AuthenticatedUser | undefined {
+  const admission = (nodeRequest(request) as Admitted)[ADMISSION];
   return admission?.by === by ? admission.user : undefined;
 }
-
-/** Whether this user may make a call with this method at all. */
-export const mayCall = ({ readOnly }: AuthenticatedUser, method: string | undefined): boolean =>
-  readOnly !== true || method === 'GET' || method === 'HEAD';

@@ -1,21 +1,25 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { permissionDenied } from '../canopsis/canopsis-error';
-import { admittedUser, mayCall } from './admission';
+import { foreignOrigin, permissionDenied } from '../canopsis/canopsis-error';
+import { admittedUser } from './admission';
 import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './basic.strategy';
+import { isOpenCall } from '../nest/open-call';
 import { Credentials } from './credentials';
+import { mayCall, neededBy } from './rights';
+import { type OriginatingRequest, comesFromOwnPage } from './session/same-origin';
 import type { AuthenticatedUser } from './users';
 
 /** Injection token of whether the guard asks for credentials at all: `false` where the host guards the routes itself. */
 export const GUARDED = Symbol('GUARDED');
 
-type GuardedRequest = BasicRequest & { raw?: unknown; method?: string; user?: AuthenticatedUser };
+type GuardedRequest = BasicRequest & OriginatingRequest & { raw?: unknown; user?: AuthenticatedUser };
 
 /**
  * Lets a request in that has good credentials, a Basic Authorization header or an authentication key, and sets its `user` to
  * {@link AuthenticatedUser}. Remembered ones are let in at once, any other go through Passport.
  *
- * @throws UnauthorizedException without good credentials, CanopsisError 403 where a read-only user wants to write, and 429
+ * @throws UnauthorizedException without good credentials, CanopsisError 403 where the user has no right to the call, or where
+ * a foreign page uses a session, and 429
  * after too many failed log-ins.
  */
 @Injectable()
@@ -28,11 +32,13 @@ export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (!this.guarded) return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
+    if (!comesFromOwnPage(request)) throw foreignOrigin();
+    if (isOpenCall(context.getHandler())) return true;
     const user = admittedUser(request, this.credentials) ?? this.credentials.recall(request.headers);
     if (user === undefined) {
       return super.canActivate(context);
     }
-    request.user = permitted(user, request);
+    request.user = permitted(user, context);
     return true;
   }
 
@@ -44,7 +50,7 @@ export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
     context: ExecutionContext,
   ): TUser {
     const user = super.handleRequest<AuthenticatedUser>(error, found, info, context);
-    return permitted(user, context.switchToHttp().getRequest<GuardedRequest>()) as TUser;
+    return permitted(user, context) as TUser;
   }
 
   override getAuthenticateOptions(): BasicStrategyOptions & Record<string, unknown> {
@@ -52,7 +58,8 @@ export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
   }
 }
 
-function permitted(user: AuthenticatedUser, { method }: GuardedRequest): AuthenticatedUser {
-  if (!mayCall(user, method)) throw permissionDenied();
+function permitted(user: AuthenticatedUser, context: ExecutionContext): AuthenticatedUser {
+  const { method = '' } = context.switchToHttp().getRequest<GuardedRequest>();
+  if (!mayCall(user, neededBy(context.getHandler(), method))) throw permissionDenied();
   return user;
 }

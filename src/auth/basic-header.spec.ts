@@ -37,8 +37,7 @@ describe('parseBasicHeader', () => {
     ['an empty header', ''],
     ['the scheme alone', 'Basic'],
     ['the scheme and a space', 'Basic '],
-    ['a scheme that begins like Basic', `BasicNot ${base64('root:root')}`],
-    ['a scheme that holds Basic', `NotBasicAtAll ${base64('root:root')}`],
+    ['a scheme that is nearly Basic', `Basi ${base64('root:root')}`],
     ['Bearer', `Bearer ${base64('root:root')}`],
     ['no space', `Basic${base64('root:root')}`],
     ['a tab', `Basic\t${base64('root:root')}`],
@@ -57,6 +56,11 @@ describe('parseBasicHeader', () => {
     ['a space at the end', `Basic ${base64('root:root')} `],
     ['a line break at the end', `Basic ${base64('root:root')}\n`],
     ['a second set of credentials', `Basic ${base64('root:root')}, Basic ${base64('root:root')}`],
+    ['a line break in the name', `Basic ${base64('ro\not:root')}`],
+    ['a tab in the password', `Basic ${base64('root:ro\tot')}`],
+    ['a NUL at the end', `Basic ${base64('root:root\0')}`],
+    ['a DEL', `Basic ${base64('root:root\x7f')}`],
+    ['a control character beyond ASCII', `Basic ${base64('root:root\x85')}`],
     ['a parameter', `Basic ${base64('root:root')};charset=utf-8`],
   ])('refuses %s', (_what, header) => {
     expect(parseBasicHeader(header)).toBeNull();

@@ -12,6 +12,9 @@ export interface BasicCredentials {
  */
 export const MAX_HEADER_LENGTH = 8192;
 
+/** Line breaks, tabs, NUL and the like, as the settings and the users file refuse them too. */
+export const CONTROL_CHARACTER = /\p{Cc}/u;
+
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 
 /**
@@ -19,7 +22,7 @@ const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
  * `name:password` in UTF-8, split at the first colon. Name and password may be empty.
  *
  * @returns null for anything else: another scheme, base64 that is not canonical, bytes that are not UTF-8,
- * no colon, more than {@link MAX_HEADER_LENGTH} characters.
+ * no colon, a control character (RFC 7617, section 2), more than {@link MAX_HEADER_LENGTH} characters.
  */
 export function parseBasicHeader(header: string | undefined): BasicCredentials | null {
   if (header === undefined || header.length > MAX_HEADER_LENGTH) {
@@ -36,5 +39,8 @@ export function parseBasicHeader(header: string | undefined): BasicCredentials |
   }
   const text = bytes.toString('utf8');
   const colon = text.indexOf(':');
-  return colon < 0 ? null : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+  // No such text is trusted to be one key of its own (RFC 7617 allows none).
+  return colon < 0 || CONTROL_CHARACTER.test(text)
+    ? null
+    : { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }

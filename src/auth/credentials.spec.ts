@@ -55,6 +55,17 @@ describe('Credentials', () => {
     await expect(result).resolves.toBeDefined();
   }
 
+  it.each([
+    ['a name', headerOf('ro\tot', 'good')],
+    ['a password', headerOf('root', 'good\0')],
+    ['a key', { 'x-canopsis-authkey': 'good\tgood' }],
+  ])('refuses %s with a control character without asking the users', async (_what, headers) => {
+    const findByKey = jest.fn(() => ({ name: 'root' }));
+    const strict = new Credentials(Object.assign(users, { findByKey }));
+    await expect(strict.verify(headers)).resolves.toBeUndefined();
+    expect([users.asked, findByKey.mock.calls]).toEqual([[], []]);
+  });
+
   it('remembers a verified header, and asks no more', async () => {
     expect(credentials.recall(GOOD)).toBeUndefined();
     await signIn();

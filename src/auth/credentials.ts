@@ -1,14 +1,16 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { AUDIT_LOG } from '../audit/audit';
+import { AUDIT_LOG } from './audit';
 import { tooManyFailedLogins } from '../canopsis/canopsis-error';
 import { AUTHENTICATION_KEY_HEADER } from './authentication-key';
-import { parseBasicHeader } from './basic-header';
+import { CONTROL_CHARACTER, parseBasicHeader } from './basic-header';
 import { clientNetwork } from './client-network';
 import { FairQueue, URGENT } from './fair-queue';
-import { HeaderMemory } from './header-memory';
+import { VerifiedCredentialsCache } from './verified-credentials-cache';
 import { type LoginAttempt, LoginLimit } from './login-limit';
 import { RefusalLog } from './refusal-log';
-import { type AuthenticatedUser, USERS, type Users } from './users';
+import { sessionTokenIn } from './session/session-cookie';
+import { Sessions } from './session/sessions';
+import { type AuthenticatedUser, USERS, type Users, userNamed } from './users';
 
 /** Injection token of {@link CredentialsOptions}; nothing needs to provide it. */
 export const CREDENTIALS_OPTIONS = Symbol('CREDENTIALS_OPTIONS');
@@ -23,6 +25,7 @@ export interface CredentialsOptions {
 /** The headers that hold credentials. */
 export interface CredentialHeaders {
   readonly authorization?: string;
+  readonly cookie?: string;
   readonly [AUTHENTICATION_KEY_HEADER]?: string | string[];
 }
 
@@ -37,14 +40,14 @@ const KEY_MARK = '\0';
 
 /**
  * Tells whose credentials a request has: an authentication key where there is one, otherwise what its Authorization header
- * holds. Verified ones are remembered for five minutes, so that a steady client costs a look-up, not a key derivation;
+ * holds, and without that the cookie of a session. Verified ones are remembered for five minutes, so that a steady client costs a look-up, not a key derivation;
  * wrong ones are not remembered. Verifications of passwords wait in bounded, fair queues: one share for each client
  * network and known user, one more for each network's unknown users, and what was right before goes first. Failures are
  * limited, see {@link LoginLimit}; what was right before is not, and neither is a key that is right.
  */
 @Injectable()
 export class Credentials {
-  private readonly memory = new HeaderMemory(REMEMBERED);
+  private readonly memory = new VerifiedCredentialsCache(REMEMBERED);
   private readonly verifications = new FairQueue(VERIFICATIONS);
   /** By the key in memory and the network; as many as run and wait. */
   private readonly underWay = new Map<string, Promise<AuthenticatedUser | undefined>>();
@@ -55,6 +58,7 @@ export class Credentials {
   constructor(
     @Inject(USERS) private readonly users: Users,
     @Optional() @Inject(CREDENTIALS_OPTIONS) options: CredentialsOptions = {},
+    @Optional() private readonly sessions?: Sessions,
   ) {
     this.now = options.now ?? (() => performance.now());
     this.limit = new LoginLimit(options.loginFailures ?? DEFAULT_LOGIN_FAILURES, this.now);
@@ -67,7 +71,9 @@ export class Credentials {
    */
   recall(headers: CredentialHeaders): AuthenticatedUser | undefined {
     const proof = proofIn(headers);
-    return proof === undefined ? undefined : this.recallKey(this.memory.keyOf(proof), proof);
+    if (proof !== undefined) return this.recallKey(this.memory.keyOf(proof), proof);
+    const token = sessionTokenIn(headers.cookie);
+    return token === undefined ? undefined : this.sessions?.recall(token);
   }
 
   /**
@@ -80,14 +86,15 @@ export class Credentials {
   async verify(headers: CredentialHeaders, address = ''): Promise<AuthenticatedUser | undefined> {
     const proof = proofIn(headers);
     if (proof === undefined) {
-      return undefined;
+      const token = sessionTokenIn(headers.cookie);
+      return token === undefined ? undefined : this.sessions?.find(token);
     }
     const key = this.memory.keyOf(proof);
     return this.recallKey(key, proof) ?? this.verifyKey(key, proof, clientNetwork(address));
   }
 
   private recallKey(key: string, proof: string): AuthenticatedUser | undefined {
-    const remembered = this.memory.get(key);
+    const remembered = this.memory.lookup(key);
     const age = remembered ? this.now() - remembered.verifiedAt : Infinity;
     if (!remembered || age >= REMEMBERED_FOR_MS) {
       return undefined;
@@ -117,12 +124,13 @@ export class Credentials {
     authenticationKey: string,
     network: string,
   ): Promise<AuthenticatedUser | undefined> {
+    if (CONTROL_CHARACTER.test(authenticationKey)) return undefined;
     const user = await this.users.findByKey?.(authenticationKey);
     if (user) {
-      this.memory.set(key, { user, verifiedAt: this.now() });
+      this.memory.recordSuccess(key, { user, verifiedAt: this.now() });
       return user;
     }
-    const wasRight = this.memory.get(key) !== undefined;
+    const wasRight = this.memory.lookup(key) !== undefined;
     this.memory.delete(key);
     if (!wasRight) {
       this.refuseAboveLimit({ network });
@@ -143,7 +151,7 @@ export class Credentials {
     const { name, password } = given;
     const attempt = { network, name, known: this.users.knows?.(name) };
     // An expired header stays in the memory for this: no stranger can send one that was right before.
-    const wasRight = this.memory.get(key) !== undefined;
+    const wasRight = this.memory.lookup(key) !== undefined;
     if (!wasRight) this.refuseAboveLimit(attempt);
     const share = wasRight ? URGENT : `${network} ${attempt.known === false ? '' : name}`;
     const valid = await this.verifications.run(share, async () => {
@@ -154,17 +162,13 @@ export class Credentials {
       return matches;
     });
     if (valid === true) {
-      const user = this.userOf(name);
-      this.memory.set(key, { user, verifiedAt: this.now() });
+      const user = userNamed(this.users, name);
+      this.memory.recordSuccess(key, { user, verifiedAt: this.now() });
       this.limit.right(attempt);
       return user;
     }
     if (valid === false) this.memory.delete(key);
     return undefined;
-  }
-
-  private userOf(name: string): AuthenticatedUser {
-    return this.users.isReadOnly?.(name) ? { name, readOnly: true } : { name };
   }
 
   private refuseAboveLimit(attempt: LoginAttempt): void {

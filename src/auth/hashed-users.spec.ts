@@ -33,16 +33,20 @@ describe('HashedUsers', () => {
   it('finds whose key it is, and what it lets do', () => {
     const keys = new Map([
       [hashOfKey('one'), { name: 'ada' }],
-      [hashOfKey('two'), { name: 'ada', readOnly: true }],
+      [hashOfKey('two'), { name: 'ada', rights: ['read'] as const }],
     ]);
-    const users = new HashedUsers({ passwords: new Map(), readOnly: new Set(['bob']), keys });
+    const users = new HashedUsers({
+      passwords: new Map(),
+      rights: new Map([['bob', ['create'] as const]]),
+      keys,
+    });
     expect(['one', 'two', 'three', hashOfKey('one')].map((key) => users.findByKey(key))).toEqual([
       { name: 'ada' },
-      { name: 'ada', readOnly: true },
+      { name: 'ada', rights: ['read'] },
       undefined,
       undefined,
     ]);
-    expect(['ada', 'bob'].map((name) => users.isReadOnly(name))).toEqual([false, true]);
+    expect(['ada', 'bob'].map((name) => users.rightsOf(name))).toEqual([undefined, ['create']]);
   });
 
   it('lets nobody in where there are no users', async () => {

@@ -1,6 +1,8 @@
 import { DEFAULT_COST, SALT_BYTES, HASH_BYTES, verifyPassword, type ScryptHash } from './scrypt-hash';
 import { randomBytes } from 'node:crypto';
 import { hashOfKey } from './authentication-key';
+import type { Right } from './rights';
+import { sealOf } from './session/seal';
 import type { AuthenticatedUser, Users } from './users';
 import type { UserRecords } from './users-file';
 
@@ -27,14 +29,19 @@ export class HashedUsers implements Users {
     return this.records.passwords.has(name);
   }
 
-  isReadOnly(name: string): boolean {
-    return this.records.readOnly.has(name);
+  rightsOf(name: string): readonly Right[] | undefined {
+    return this.records.rights.get(name);
   }
 
   async validate(name: string, password: string): Promise<boolean> {
     const hash = this.records.passwords.get(name);
     const matches = await verifyPassword(hash ?? this.decoy, password);
     return matches && hash !== undefined;
+  }
+
+  seal(name: string, token: string): string | undefined {
+    const password = this.records.passwords.get(name);
+    return password && sealOf(token, password.hash);
   }
 
   findByKey(key: string): AuthenticatedUser | undefined {
@@ -44,6 +51,6 @@ export class HashedUsers implements Users {
 
 const onlyPasswords = (passwords: ReadonlyMap<string, ScryptHash>): UserRecords => ({
   passwords,
-  readOnly: new Set(),
+  rights: new Map(),
   keys: new Map(),
 });

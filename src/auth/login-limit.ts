@@ -1,3 +1,5 @@
+import { CappedMap } from '../util/capped-map';
+
 /** How long failures count, in milliseconds from the first of them. */
 const WINDOW_MS = 60_000;
 /** How many networks, names and successful log-ins are known at most, of each; the oldest are forgotten first. */
@@ -25,11 +27,11 @@ export interface LoginAttempt {
  * are refused: all from that network, and those under that name but from networks that were right with it before.
  */
 export class LoginLimit {
-  private readonly networks = new Map<string, Window>();
-  private readonly knownNames = new Map<string, Window>();
-  private readonly otherNames = new Map<string, Window>();
+  private readonly networks = new CappedMap<string, Window>(CAPACITY);
+  private readonly knownNames = new CappedMap<string, Window>(CAPACITY);
+  private readonly otherNames = new CappedMap<string, Window>(CAPACITY);
   /** Network and name of log-ins that succeeded. Only who has good credentials adds to them. */
-  private readonly succeeded = new Set<string>();
+  private readonly succeeded = new CappedMap<string, true>(CAPACITY);
 
   /**
    * @param limit failures in a minute; 0 for no limit
@@ -62,10 +64,7 @@ export class LoginLimit {
   /** Remembers who was right, from where. */
   right(attempt: LoginAttempt): void {
     if (this.limit === 0 || attempt.network === '') return;
-    const pair = pairOf(attempt);
-    this.succeeded.delete(pair);
-    this.succeeded.add(pair);
-    forgetOldest(this.succeeded);
+    this.succeeded.set(pairOf(attempt), true);
   }
 
   private namesFor({ known = true }: LoginAttempt): Map<string, Window> {
@@ -83,9 +82,7 @@ export class LoginLimit {
     let window = windows.get(key);
     if (!window || now - window.since >= WINDOW_MS) {
       window = { since: now, failures: 0 };
-      windows.delete(key);
       windows.set(key, window);
-      forgetOldest(windows);
     }
     window.failures += 1;
     return window.failures === this.limit;
@@ -96,9 +93,3 @@ export class LoginLimit {
 const pairOf = ({ network, name = '' }: LoginAttempt): string => `${short(name)}:${short(network)}`;
 
 const short = (text: string): string => text.slice(0, LONGEST);
-
-function forgetOldest(entries: Map<string, unknown> | Set<string>): void {
-  if (entries.size <= CAPACITY) return;
-  const [oldest] = entries.keys();
-  entries.delete(oldest);
-}

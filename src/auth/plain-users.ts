@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sealOf } from './session/seal';
 import type { Users } from './users';
 
 /**
@@ -7,11 +8,16 @@ import type { Users } from './users';
  */
 export class PlainUsers implements Users {
   private readonly key = randomBytes(32);
+  /** Unlike the keyed ones the same in every process; never stored, see `seal`. */
+  private readonly lasting: ReadonlyMap<string, Buffer>;
   private readonly digests: ReadonlyMap<string, Buffer>;
   /** Equal to the hash of no password but by a chance of 2⁻²⁵⁶. */
   private readonly decoy = randomBytes(32);
 
   constructor(passwords: ReadonlyMap<string, string>) {
+    this.lasting = new Map(
+      [...passwords].map(([name, password]) => [name, createHash('sha256').update(password).digest()]),
+    );
     this.digests = new Map([...passwords].map(([name, password]) => [name, this.digest(password)]));
   }
 
@@ -22,6 +28,11 @@ export class PlainUsers implements Users {
   validate(name: string, password: string): boolean {
     const expected = this.digests.get(name) ?? this.decoy;
     return timingSafeEqual(this.digest(password), expected);
+  }
+
+  seal(name: string, token: string): string | undefined {
+    const digest = this.lasting.get(name);
+    return digest && sealOf(token, digest);
   }
 
   private digest(password: string): Buffer {

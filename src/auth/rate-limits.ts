@@ -28,8 +28,8 @@ export class RateLimits {
   }
 
   /** @throws CanopsisError 429 `too many requests, try again later.` */
-  write(user: string): void {
-    refuseFor(this.ofWrites?.take(user));
+  write(user: string, count = 1): void {
+    refuseFor(this.ofWrites?.take(user, count));
   }
 
   /** @throws CanopsisError 429 `too many requests, try again later.` */

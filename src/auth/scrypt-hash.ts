@@ -52,11 +52,12 @@ export function parsePhc(text: string): ScryptHash {
   if (!match) {
     throw new InvalidHashError('it does not have the form $scrypt$ln=…,r=…,p=…$salt$hash');
   }
-  const [ln, r, p] = match.slice(1, 4).map(Number);
+  const [, logN, blocks, threads, salt = '', hash = ''] = match;
+  const [ln, r, p] = [Number(logN), Number(blocks), Number(threads)];
   if (ln < MIN_LN || r < MIN_R || 2 ** ln * r * p > MAX_WORK) {
     throw new InvalidHashError(`the scrypt parameters are out of bounds: ${COST_RULE}`);
   }
-  return { ln, r, p, salt: decode('salt', match[4], 8), hash: decode('hash', match[5], 16) };
+  return { ln, r, p, salt: decode('salt', salt, 8), hash: decode('hash', hash, 16) };
 }
 
 /** Writes a hash in the PHC string format, the inverse of {@link parsePhc}. */

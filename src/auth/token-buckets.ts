@@ -1,3 +1,5 @@
+import { CappedMap } from '../util/capped-map';
+
 /** How many buckets are kept at most; the one that was used longest ago is forgotten first, and so is full again. */
 const CAPACITY = 10_000;
 /** A bucket holds what this many seconds bring. */
@@ -11,7 +13,7 @@ interface Bucket {
 /** Token buckets, one for each key: so many tokens a second, and at most what two seconds bring. */
 export class TokenBuckets {
   /** In the order of use. */
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new CappedMap<string, Bucket>(CAPACITY);
   private readonly size: number;
 
   /**
@@ -36,17 +38,9 @@ export class TokenBuckets {
     const bucket = this.buckets.get(key) ?? { tokens: this.size, at: now };
     bucket.tokens = Math.min(this.size, bucket.tokens + ((now - bucket.at) / 1_000) * this.perSecond);
     bucket.at = now;
-    this.keep(key, bucket);
+    this.buckets.set(key, bucket);
     if (bucket.tokens < 1) return ((1 - bucket.tokens) / this.perSecond) * 1_000;
     bucket.tokens -= tokens;
     return 0;
-  }
-
-  private keep(key: string, bucket: Bucket): void {
-    this.buckets.delete(key);
-    this.buckets.set(key, bucket);
-    if (this.buckets.size <= CAPACITY) return;
-    const [oldest] = this.buckets.keys();
-    this.buckets.delete(oldest);
   }
 }

@@ -27,10 +27,8 @@ describe('parseUsersFile', () => {
   });
 
   it('reads any number of keys of a user, with or without a password', () => {
-    const { passwords, keys, readOnly } = parseUsersFile(
-      `ada:key:${KEY}\nada:${HASH}\nada:key:${OTHER_KEY}\n`,
-    );
-    expect([[...passwords.keys()], [...keys.values()], readOnly.size]).toEqual([
+    const { passwords, keys, rights } = parseUsersFile(`ada:key:${KEY}\nada:${HASH}\nada:key:${OTHER_KEY}\n`);
+    expect([[...passwords.keys()], [...keys.values()], rights.size]).toEqual([
       ['ada'],
       [{ name: 'ada' }, { name: 'ada' }],
       0,
@@ -40,9 +38,42 @@ describe('parseUsersFile', () => {
 
   it('takes each line for itself where it says read-only', () => {
     const text = `ada:${HASH}:read-only\nada:key:${KEY}\nbob:key:${OTHER_KEY}:read-only\nbob:${HASH}`;
-    const { keys, readOnly } = parseUsersFile(text);
-    expect([...keys.values()]).toEqual([{ name: 'ada' }, { name: 'bob', readOnly: true }]);
-    expect([...readOnly]).toEqual(['ada']);
+    const { keys, rights } = parseUsersFile(text);
+    expect([...keys.values()]).toEqual([{ name: 'ada' }, { name: 'bob', rights: ['read'] }]);
+    expect([...rights]).toEqual([['ada', ['read']]]);
+  });
+
+  it('reads the rights of a line, in whatever order, and none', () => {
+    const text = `ada:${HASH}:rights=event,create\nada:key:${KEY}:rights=none\nbob:key:${OTHER_KEY}:rights=update\nbob:${HASH}:rights=none`;
+    const { keys, rights } = parseUsersFile(text);
+    expect([...keys.values()]).toEqual([
+      { name: 'ada', rights: [] },
+      { name: 'bob', rights: ['update'] },
+    ]);
+    expect([...rights]).toEqual([
+      ['ada', ['create', 'event']],
+      ['bob', []],
+    ]);
+  });
+
+  it.each([
+    '',
+    'write',
+    'Read',
+    'read,',
+    'read, create',
+    'none,read',
+    'read,read',
+    'read:read-only',
+    'read:rights=read',
+    'all',
+  ])('refuses the rights %j without quoting them', (words) => {
+    for (const secret of [HASH, `key:${KEY}`]) {
+      const problems = problemsOf(`# users\nada:${secret}:rights=${words}`);
+      expect(problems).toEqual([
+        expect.stringMatching(/^line 2: the (rights should be some of|hash is invalid)/),
+      ]);
+    }
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { parseKeyHash } from './authentication-key';
+import { READ_ONLY, RIGHTS, type Right } from './rights';
 import { InvalidHashError, parsePhc, type ScryptHash } from './scrypt-hash';
 import type { AuthenticatedUser } from './users';
 
@@ -6,8 +7,8 @@ import type { AuthenticatedUser } from './users';
 export interface UserRecords {
   /** Hash of the password by user name. */
   readonly passwords: ReadonlyMap<string, ScryptHash>;
-  /** Names of those whose password lets them only read. */
-  readonly readOnly: ReadonlySet<string>;
+  /** What those may do whose password does not let them do everything, by user name. */
+  readonly rights: ReadonlyMap<string, readonly Right[]>;
   /** Whom a key lets in, by the SHA-256 of the key in hex. */
   readonly keys: ReadonlyMap<string, AuthenticatedUser>;
 }
@@ -23,23 +24,43 @@ export class UsersFileError extends Error {
 
 const KEY_MARK = 'key:';
 const READ_ONLY_MARK = ':read-only';
+const RIGHTS_MARK = ':rights=';
+const NO_RIGHTS = 'none';
+
+/** Words that are no rights; the message says which there are, and quotes nothing. */
+export class InvalidRightsError extends Error {
+  override readonly name = 'InvalidRightsError';
+}
 
 /** Tells whether a line of a users file can hold this name. */
 export function isUserName(name: string): boolean {
-  return /^[^#:\r\n][^:\r\n]*$/.test(name) && name.trim() === name;
+  return /^[^#:\p{Cc}][^:\p{Cc}]*$/u.test(name) && name.trim() === name;
 }
 
-/** Writes a line of a users file. `secret` is the hash of a password, or `key:` and the hash of a key. */
-export const userLine = (name: string, secret: string, readOnly: boolean): string =>
-  `${name}:${secret}${readOnly ? READ_ONLY_MARK : ''}`;
+/** Writes a line of a users file. `secret` is the hash of a password, or `key:` and the hash of a key; `mark` says what it lets do. */
+export const userLine = (name: string, secret: string, mark = ''): string => `${name}:${secret}${mark}`;
+
+/** What stands at the end of a line whose user may only read. */
+export const readOnlyMark = (): string => READ_ONLY_MARK;
+
+/**
+ * @param text rights, separated by commas, or `none`
+ * @returns what stands at the end of a line whose user has these rights alone
+ * @throws InvalidRightsError
+ */
+export const rightsMark = (text: string): string => {
+  parseRights(text);
+  return RIGHTS_MARK + text;
+};
 
 /** What stands in a line for a key. */
 export const keySecret = (keyHash: string): string => KEY_MARK + keyHash;
 
 /**
  * Reads the text of a users file: a line each, `name:` and a scrypt hash in PHC format, or `name:key:` and the hash of a
- * key (`sha256$…`). `:read-only` behind either lets whoever comes with it only read. A user has one password at most, and
- * any number of keys. Blank lines and lines that start with `#` are skipped, white space around a line too.
+ * key (`sha256$…`). `:rights=` and some of `create`, `read`, `update`, `delete`, `event`, separated by commas, or `none`, behind
+ * either says what whoever comes with it may do; `:read-only` means `:rights=read`, and no mark everything. A user has one
+ * password at most, and any number of keys. Blank lines and lines that start with `#` are skipped, white space around a line too.
  *
  * @returns at least one user.
  * @throws UsersFileError with all that is wrong, a second password, a key given twice and a file without users included.
@@ -47,7 +68,7 @@ export const keySecret = (keyHash: string): string => KEY_MARK + keyHash;
 export function parseUsersFile(text: string): UserRecords {
   const records = {
     passwords: new Map<string, ScryptHash>(),
-    readOnly: new Set<string>(),
+    rights: new Map<string, readonly Right[]>(),
     keys: new Map<string, AuthenticatedUser>(),
   };
   const problems: string[] = [];
@@ -69,7 +90,7 @@ export function parseUsersFile(text: string): UserRecords {
 
 interface GrowingRecords {
   readonly passwords: Map<string, ScryptHash>;
-  readonly readOnly: Set<string>;
+  readonly rights: Map<string, readonly Right[]>;
   readonly keys: Map<string, AuthenticatedUser>;
 }
 
@@ -82,18 +103,43 @@ function addLine(records: GrowingRecords, line: string): string | undefined {
   if (!isUserName(name)) {
     return 'it should be a name, a colon and a hash, without spaces between';
   }
-  const readOnly = line.endsWith(READ_ONLY_MARK);
-  const secret = line.slice(colon + 1, readOnly ? -READ_ONLY_MARK.length : undefined);
   try {
+    const { secret, rights } = parseMark(line.slice(colon + 1));
     return secret.startsWith(KEY_MARK)
-      ? addKey(records, { name, ...(readOnly && { readOnly }) }, secret.slice(KEY_MARK.length))
-      : addPassword(records, name, secret, readOnly);
+      ? addKey(records, { name, ...(rights && { rights }) }, secret.slice(KEY_MARK.length))
+      : addPassword(records, name, secret, rights);
   } catch (error) {
+    if (error instanceof InvalidRightsError) {
+      return error.message;
+    }
     if (error instanceof InvalidHashError) {
       return `the hash is invalid: ${error.message}`;
     }
     throw error;
   }
+}
+
+/** Takes the mark from the end of a line. No hash has a colon in it. */
+function parseMark(text: string): { secret: string; rights?: readonly Right[] } {
+  if (text.endsWith(READ_ONLY_MARK)) {
+    return { secret: text.slice(0, -READ_ONLY_MARK.length), rights: READ_ONLY };
+  }
+  const at = text.indexOf(RIGHTS_MARK);
+  if (at < 0) return { secret: text };
+  return { secret: text.slice(0, at), rights: parseRights(text.slice(at + RIGHTS_MARK.length)) };
+}
+
+/** @throws InvalidRightsError */
+function parseRights(text: string): readonly Right[] {
+  if (text === NO_RIGHTS) return [];
+  const words = text.split(',');
+  const known = RIGHTS.filter((right) => words.includes(right));
+  if (known.length !== words.length) {
+    throw new InvalidRightsError(
+      `the rights should be some of ${RIGHTS.join(', ')}, each once, separated by commas, or ${NO_RIGHTS}`,
+    );
+  }
+  return known;
 }
 
 function addKey({ keys }: GrowingRecords, user: AuthenticatedUser, text: string): string | undefined {
@@ -106,15 +152,15 @@ function addKey({ keys }: GrowingRecords, user: AuthenticatedUser, text: string)
 }
 
 function addPassword(
-  { passwords, readOnly }: GrowingRecords,
+  { passwords, rights }: GrowingRecords,
   name: string,
   text: string,
-  readsOnly: boolean,
+  its: readonly Right[] | undefined,
 ): string | undefined {
   if (passwords.has(name)) {
     return 'an earlier line has a password of the same name';
   }
   passwords.set(name, parsePhc(text));
-  if (readsOnly) readOnly.add(name);
+  if (its !== undefined) rights.set(name, its);
   return undefined;
 }

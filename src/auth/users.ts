@@ -1,3 +1,5 @@
+import type { Permitted, Right } from './rights';
+
 /** Injection token of the {@link Users} port. */
 export const USERS = Symbol('USERS');
 
@@ -16,9 +18,23 @@ export interface Users {
   knows?(name: string): boolean;
 
   /**
-   * Tells whether this user, let in with the password, may only read. Optional: without it everybody may write.
+   * Tells what this user, let in with the password, may do; undefined: everything. Optional: without it everybody may do
+   * everything.
+   */
+  rightsOf?(name: string): readonly Right[] | undefined;
+
+  /**
+   * Tells whether this user, let in with the password, may only read; asked where `rightsOf` says nothing. Optional.
    */
   isReadOnly?(name: string): boolean;
+
+  /**
+   * A text that depends on a user's password and on a token that only the user has, and gives away neither. Optional: with it
+   * a session ends when the password changes.
+   *
+   * @returns undefined where there is no such user
+   */
+  seal?(name: string, token: string): string | undefined;
 
   /**
    * Finds whose authentication key this is (header `x-canopsis-authkey`). Optional: without it there are no keys. Must
@@ -29,9 +45,14 @@ export interface Users {
   findByKey?(key: string): Promise<AuthenticatedUser | undefined> | AuthenticatedUser | undefined;
 }
 
+/** @returns who comes with this user's password */
+export function userNamed(users: Users, name: string): AuthenticatedUser {
+  const rights = users.rightsOf?.(name);
+  if (rights !== undefined) return { name, rights };
+  return users.isReadOnly?.(name) ? { name, readOnly: true } : { name };
+}
+
 /** What a request carries as `user` once it is let in. */
-export interface AuthenticatedUser {
+export interface AuthenticatedUser extends Permitted {
   readonly name: string;
-  /** True: GET and HEAD only. */
-  readonly readOnly?: boolean;
 }

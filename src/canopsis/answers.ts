@@ -9,9 +9,15 @@ export interface DoneAnswer {
   description: string;
 }
 
+/** What can be done to a heartbeat, or to a maintenance window. */
+export type Deed = 'created' | 'updated' | 'removed' | 'paused' | 'resumed';
+
+/** What something can be done to. */
+export type Thing = 'heartbeat' | 'maintenance';
+
 /** @returns `{"name":"heartbeat <verb>","description":"<id>"}`, as both seeds have it */
-export const done = (verb: 'created' | 'updated' | 'removed', id: string): DoneAnswer => ({
-  name: `heartbeat ${verb}`,
+export const done = (verb: Deed, id: string, thing: Thing = 'heartbeat'): DoneAnswer => ({
+  name: `${thing} ${verb}`,
   description: id,
 });
 
@@ -32,6 +38,6 @@ export const pageOf = <T>(data: T[], page: number, limit: number, total: number)
   meta: { page, per_page: limit, page_count: Math.max(1, Math.ceil(total / limit)), total_count: total },
 });
 
-/** Marks a handler whose success is always 200, as in Canopsis, and not to be cached. */
-export const CanopsisAnswer = (): MethodDecorator =>
-  applyDecorators(HttpCode(200), Header('Cache-Control', CACHE_CONTROL));
+/** Marks a handler whose success is always this status, in version 2 always 200, and not to be cached. */
+export const CanopsisAnswer = (status = 200): MethodDecorator =>
+  applyDecorators(HttpCode(status), Header('Cache-Control', CACHE_CONTROL));

@@ -1,3 +1,5 @@
+import { problemHeader } from './problem';
+
 /** The body of an error in the Canopsis format; `name` is absent in one case only, see {@link databaseError}. */
 export interface ErrorBody {
   name?: string;
@@ -6,7 +8,7 @@ export interface ErrorBody {
 
 /**
  * An error that already is a Canopsis answer: the exception filter sends it as it stands.
- * The table of all of them is in the API contract (README, "Errors").
+ * The table of all of them is in the API contract (docs/api.md, "Errors").
  */
 export class CanopsisError extends Error {
   constructor(
@@ -20,10 +22,18 @@ export class CanopsisError extends Error {
     super(body.description, options);
     this.name = 'CanopsisError';
   }
+
+  /** The same, under the name by which Nest answers with it in a host's own controllers. */
+  get statusCode(): number {
+    return this.status;
+  }
 }
 
 /** Thrown when the database did not do what was asked; the answer depends on the method of the request. */
 export class DatabaseError extends Error {
+  /** What Nest answers with in a host's own controllers. */
+  readonly statusCode = 503;
+
   constructor(cause: unknown) {
     super('database error', { cause });
     this.name = 'DatabaseError';
@@ -33,15 +43,29 @@ export class DatabaseError extends Error {
 const plain = (status: number, description: string, headers?: Record<string, string>): CanopsisError =>
   new CanopsisError(status, { name: '', description }, headers);
 
-/** 400: the body is JSON, or claims to be something else, but is not what the call needs. */
-export const invalidPayload = (what: 'heartbeat' | 'event'): CanopsisError =>
-  plain(400, `invalid ${what} payload.`);
+/** What a call can expect as its body. */
+export type PayloadName = 'heartbeat' | 'event' | 'session' | 'pause' | 'maintenance';
 
-/** 400: the body is not JSON, or not UTF-8. */
-export const invalidJson = (): CanopsisError => plain(400, 'invalid json.');
+/**
+ * 400: the body is JSON, or claims to be something else, but is not what the call needs.
+ * @param problem which field is wrong, and how; a header tells it
+ */
+export const invalidPayload = (what: PayloadName, problem: string): CanopsisError =>
+  plain(400, `invalid ${what} payload.`, problemHeader(problem));
 
-/** 400: a heartbeat with this pattern exists. Both seeds write it without a full stop. */
-export const patternExists = (): CanopsisError => plain(400, 'heartbeat pattern already exists');
+/** 400: the body is not JSON, or not UTF-8. @param problem as for {@link invalidPayload} */
+export const invalidJson = (problem: string): CanopsisError =>
+  plain(400, 'invalid json.', problemHeader(problem));
+
+/** An error that comes of another heartbeat. */
+export interface HasExisting {
+  /** Id of the heartbeat that has already what was wanted; undefined where that is not known. */
+  readonly existing?: string;
+}
+
+/** 400: a heartbeat with this pattern exists. Both seeds write it without a full stop. @param existing its id */
+export const patternExists = (existing?: string): CanopsisError & HasExisting =>
+  Object.assign(plain(400, 'heartbeat pattern already exists'), { existing });
 
 /** 400: a paging or filter value that cannot be used. */
 export const invalidQueryParameter = (name: string): CanopsisError =>
@@ -50,6 +74,10 @@ export const invalidQueryParameter = (name: string): CanopsisError =>
 /** 404: no heartbeat has this id. The order of the fields is the seeds'. */
 export const heartbeatNotFound = (id: string): CanopsisError =>
   new CanopsisError(404, { description: 'heartbeat not found', name: id });
+
+/** 404: no maintenance window has this id. */
+export const maintenanceNotFound = (id: string): CanopsisError =>
+  new CanopsisError(404, { description: 'maintenance not found', name: id });
 
 /** 400: the database failed. Only the answer to a GET has no `name` (both seeds). */
 export const databaseError = (method: string): CanopsisError => {
@@ -67,6 +95,9 @@ export const authenticationRequired = (): CanopsisError =>
 /** 403: let in, but marked as one who only reads. */
 export const permissionDenied = (): CanopsisError => plain(403, 'permission denied.');
 
+/** 403: a session's cookie came with a request that another page sent. */
+export const foreignOrigin = (): CanopsisError => plain(403, 'origin not allowed.');
+
 /** Whole seconds, at least one (RFC 9110, section 10.2.3). */
 const retryAfter = (waitMs: number): Record<string, string> => ({
   'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))),
@@ -83,6 +114,17 @@ export const tooManyRequests = (waitMs: number): CanopsisError =>
 /** 431: more header fields, or longer ones, than are read. */
 export const headersTooLarge = (): CanopsisError => plain(431, 'request header fields too large.');
 
+/** 400: no event can be made of the heartbeat's pattern. */
+export const cannotBePinged = (problem: string): CanopsisError =>
+  plain(400, `heartbeat cannot be pinged: ${problem}.`);
+
+/** 503: the broker did not take the event, or no engine here noted it. */
+export const eventNotDelivered = (): CanopsisError =>
+  plain(503, 'event not delivered, try again later.', retryAfter(1_000));
+
+/** 404: there are no tokens. */
+export const pingSecretMissing = (): CanopsisError => plain(404, 'no ping url: PING_SECRET is not set.');
+
 /** 404: no route has this path. */
 export const routeNotFound = (): CanopsisError => plain(404, 'route not found.');
 
@@ -95,6 +137,13 @@ export const invalidUrl = (): CanopsisError => plain(400, 'invalid url.');
 
 /** 413: the body is over the limit. */
 export const bodyTooLarge = (): CanopsisError => plain(413, 'request body too large.');
+
+/** 415: the body is compressed, or encoded in another way; nothing is decoded (RFC 9110, section 15.5.16). */
+export const unsupportedEncoding = (): CanopsisError =>
+  plain(415, 'unsupported content encoding.', { 'Accept-Encoding': 'identity' });
+
+/** 501: the message is transferred in another way than in chunks (RFC 9112, section 6.1). */
+export const transferNotImplemented = (): CanopsisError => plain(501, 'not implemented.');
 
 /** 500: the cause is in the log alone. */
 export const internalError = (): CanopsisError => plain(500, 'internal server error.');

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import {
   CanopsisError,
   DatabaseError,
@@ -7,17 +7,18 @@ import {
   bodyTooLarge,
   databaseError,
   internalError,
-  invalidJson,
   invalidUrl,
   routeNotFound,
+  unsupportedEncoding,
 } from './canopsis-error';
+import type { ErrorAnswer } from './error-format';
 
 /** Statuses whose Canopsis text is not simply the status's own phrase. */
 const BY_STATUS: Readonly<Record<number, () => CanopsisError>> = {
   401: authenticationRequired,
   404: routeNotFound,
   413: bodyTooLarge,
-  415: invalidJson,
+  415: unsupportedEncoding,
 };
 
 /**
@@ -33,6 +34,18 @@ export function errorAnswer(thrown: unknown, method: string): CanopsisError {
   if (status === undefined) return internalError();
   const known = BY_STATUS[status];
   return known ? known() : new CanopsisError(status, { name: '', description: phrase(status) });
+}
+
+/**
+ * The same answer for a script that shows who is logged in by itself: a browser would ask for name and password at the
+ * challenge of a 401, and would never forget them.
+ */
+export function withoutPrompt(answer: ErrorAnswer, request: IncomingHttpHeaders): ErrorAnswer {
+  const byScript =
+    request['x-requested-with'] !== undefined || request.accept?.includes('text/event-stream') === true;
+  if (answer.status !== 401 || !byScript) return answer;
+  const headers = Object.entries(answer.headers).filter(([name]) => name !== 'WWW-Authenticate');
+  return { ...answer, headers: Object.fromEntries(headers) };
 }
 
 /** The 4xx status that a framework gave its error, under any of the names in use; undefined for all else. */

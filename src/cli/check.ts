@@ -1,13 +1,12 @@
-import mongoose from 'mongoose';
-import { connectOptions } from '../database/connect-options';
-import { databaseServer } from '../database/database-server';
-import { optionalPackage } from '../optional-package';
-import { Settings, SettingsError } from '../settings/settings';
-import { refuseConnectionString, usersOf } from '../standalone';
-import { within } from '../time/within';
-
-/** How long the database and the broker have to answer, each, in milliseconds. */
-const PATIENCE_MS = 5_000;
+import 'reflect-metadata';
+import { alarmTemplateOf } from '../app/alarm-template';
+import { proxiesOf, refuseMissingFramework, usersOf } from '../app/standalone';
+import { createLogger } from '../logging/create-logger';
+import { Settings, SettingsError, readSettings } from '../settings/settings';
+import { checkBroker } from './check/broker-check';
+import { checkDatabase } from './check/database-check';
+import { checkPorts, checkReceiver } from './check/network-check';
+import { errorText } from '../util/error-text';
 
 /** What was checked, and what is wrong with it, if anything. */
 export interface Finding {
@@ -15,50 +14,51 @@ export interface Finding {
   readonly problem?: string;
 }
 
-/** Looks whether the application could run with these settings. Starts nothing, and leaves nothing behind but the data directory. */
+/** Prints what {@link check} finds, a line each; the process ends with 1 where something is wrong. */
+export async function reportCheck(): Promise<void> {
+  for (const { what, problem } of await check(readSettings())) {
+    console.log(problem === undefined ? `${what}: ok` : `${what}: ${problem}`);
+    if (problem !== undefined) process.exitCode = 1;
+  }
+}
+
+/**
+ * Does what a start does, piece by piece, and says what stands in its way. It leaves nothing behind but the data directory, and
+ * what a start declares at the broker.
+ */
 export async function check(settings: Settings): Promise<Finding[]> {
-  const findings = [
-    await finding('users', () => usersOf(settings)),
-    await finding(settings.mongodbUri === undefined ? 'embedded database' : 'database', () =>
-      reachDatabase(settings),
-    ),
+  const {
+    amqpUrl,
+    alarmWebhookUrl,
+    alarmAlertmanagerUrl,
+    mongodbUri,
+    logFormat: format,
+    logLevel: level,
+  } = settings;
+  const receiver = (setting: string, url: string) => () => checkReceiver(setting, url, proxiesOf(settings));
+  const looks: [string, () => unknown][] = [
+    ['users', () => usersOf(settings)],
+    ['packages', () => [refuseMissingFramework(), createLogger({ format, level })]],
+    ['ports', () => checkPorts(settings)],
+    [mongodbUri === undefined ? 'embedded database' : 'database', () => checkDatabase(settings)],
   ];
-  const { amqpUrl } = settings;
-  if (amqpUrl !== undefined) findings.push(await finding('RabbitMQ', () => reachBroker(amqpUrl)));
+  if (amqpUrl !== undefined) looks.push(['RabbitMQ', () => checkBroker(amqpUrl, settings)]);
+  if (settings.alarmWebhookTemplate !== undefined)
+    looks.push(['webhook template', () => alarmTemplateOf(settings)]);
+  if (alarmWebhookUrl !== undefined) looks.push(['webhook', receiver('ALARM_WEBHOOK_URL', alarmWebhookUrl)]);
+  if (alarmAlertmanagerUrl !== undefined)
+    looks.push(['Alertmanager', receiver('ALARM_ALERTMANAGER_URL', alarmAlertmanagerUrl)]);
+  const findings: Finding[] = [];
+  for (const [what, look] of looks) findings.push(await finding(what, look));
   return findings;
 }
 
-async function finding(what: string, look: () => Promise<unknown>): Promise<Finding> {
+async function finding(what: string, look: () => unknown): Promise<Finding> {
   try {
     await look();
     return { what };
   } catch (error) {
     if (error instanceof SettingsError) return { what, problem: error.problems.join('; ') };
-    return { what, problem: error instanceof Error ? error.message : String(error) };
+    return { what, problem: errorText(error) };
   }
-}
-
-async function reachDatabase(settings: Settings): Promise<void> {
-  refuseConnectionString(settings);
-  const server = await databaseServer(settings.mongodbUri, settings.dataDir);
-  const connection = mongoose.createConnection(server.uri, connectOptions(server.uri));
-  try {
-    await within(PATIENCE_MS, connection.asPromise());
-    await within(
-      PATIENCE_MS,
-      connection.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected')),
-    );
-  } finally {
-    await connection.close().catch(() => undefined);
-    await server.close();
-  }
-}
-
-async function reachBroker(url: string): Promise<void> {
-  const amqp = optionalPackage<typeof import('amqplib')>('amqplib', 'RabbitMQ');
-  const connection = await within(PATIENCE_MS, amqp.connect(url, { timeout: PATIENCE_MS }));
-  // A closed channel is an error of the connection too; the answer to the call says it already.
-  connection.on('error', () => undefined);
-  await within(PATIENCE_MS, connection.createChannel());
-  await connection.close();
 }

@@ -1,5 +1,6 @@
+import 'reflect-metadata';
 import { FileHandle, open, rm } from 'node:fs/promises';
-import { dialectOf } from '../canopsis/dialect';
+import { dialectOf } from '../domain/dialect';
 import { exportHeartbeats } from '../migration/export';
 import { HeartbeatStore, withHeartbeats } from '../migration/heartbeat-store';
 import { importHeartbeats } from '../migration/import';
@@ -8,7 +9,7 @@ import { MigrationError } from '../migration/migration-error';
 import { Progress } from '../migration/progress';
 import { Report, legible, writeTo } from '../migration/report';
 import { Settings, readSettings } from '../settings/settings';
-import { refuseConnectionString } from '../standalone';
+import { refuseConnectionString } from '../app/standalone';
 
 /** The name of a file that stands for standard input or output. */
 const STANDARD = '-';
@@ -60,7 +61,7 @@ export async function exportFile(file: string): Promise<void> {
   try {
     const to = handle?.createWriteStream({ flush: true }) ?? process.stdout;
     count = await withHeartbeats(settings, async ({ heartbeats }) => {
-      const progress = new Progress(process.stderr, await heartbeats.estimatedDocumentCount());
+      const progress = new Progress(process.stderr, await heartbeats.countDocuments());
       const passed = (done: number): void => progress.show(done);
       const all = await exportHeartbeats(heartbeats, to, { end: handle !== undefined, passed });
       progress.clear();

@@ -1,8 +1,10 @@
+import 'reflect-metadata';
 import type { LoggerService } from '@nestjs/common';
 import { createLogger } from '../logging/create-logger';
 import type { BufferedLogger } from '../logging/pino-logger';
 import { Settings, SettingsError, readSettings } from '../settings/settings';
-import { startStandalone } from '../standalone';
+import { startStandalone } from '../app/standalone';
+import { startLine } from '../app/start-line';
 
 /** Runs the standalone application until SIGTERM or SIGINT. */
 export async function run(): Promise<void> {
@@ -11,12 +13,14 @@ export async function run(): Promise<void> {
   // Also after an error that nobody caught.
   process.on('exit', () => flush());
   warnOfDefaults(settings, logger);
+  logger.log(startLine(settings));
   const application = await startStandalone(settings, logger);
   stopOnSignal(async (signal) => {
     logger.log(`${signal}: finishing the requests under way`);
     await application.close();
   });
   logger.log(`canopsis-heartbeat answers at ${application.url} (${settings.dialect})`);
+  if (application.pageUrl !== undefined) logger.log(`the page is at ${application.pageUrl}`);
   if (settings.metricsPort !== undefined) logger.log(`metrics at ${application.metricsUrl}`);
   flush();
 }
@@ -38,13 +42,16 @@ function warnOfDefaults(settings: Settings, logger: LoggerService): void {
   }
 }
 
-/** Ends the process with 0 once `stop` is done, or with 1 and the error where it fails. A second signal changes nothing. */
-export function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+/**
+ * Ends the process with 0 once `stop` is done, or with 1 and the error where it fails. A second signal changes nothing.
+ * @returns what ends it in the same way without a signal
+ */
+export function stopOnSignal(stop: (why: string) => Promise<void>): (why: string) => void {
   let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const end = (why: string): void => {
     if (stopping) return;
     stopping = true;
-    stop(signal).then(
+    stop(why).then(
       () => process.exit(0),
       (error: unknown) => {
         console.error(error);
@@ -52,5 +59,6 @@ export function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): v
       },
     );
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.on('SIGTERM', end).on('SIGINT', end);
+  return end;
 }

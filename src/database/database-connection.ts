@@ -3,7 +3,8 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectOptions } from './connect-options';
-import { within } from '../time/within';
+import { withTimeout } from '../util/timeout';
+import { errorText } from '../util/error-text';
 
 /** Injection token of the connection string. */
 export const DATABASE_URI = Symbol('DATABASE_URI');
@@ -47,7 +48,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
     if (performance.now() - this.lastPing < FRESH_MS) return true;
     try {
       if (!this.connection.db) return false;
-      await within(PING_TIMEOUT_MS, this.connection.db.command({ ping: 1 }));
+      await withTimeout(PING_TIMEOUT_MS, this.connection.db.command({ ping: 1 }));
       this.lastPing = performance.now();
       return true;
     } catch {
@@ -63,7 +64,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        this.logger.warn(`no database yet: ${error instanceof Error ? error.message : String(error)}`);
+        this.logger.warn(`no database yet: ${errorText(error)}`);
       }
       await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.stopping.signal.aborted) return;

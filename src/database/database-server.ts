@@ -1,4 +1,4 @@
-import { startEmbeddedMongo } from '../embedded-mongo';
+import { optionalPackage } from '../util/optional-package';
 
 /** A database to connect to, and what it takes to be done with it. */
 export interface DatabaseServer {
@@ -6,14 +6,48 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
-/**
- * The database of the standalone application: the one at `mongodbUri`, or, where that is not set, the embedded one
- * in `dataDir`, which is started first and closed last.
- * @throws EmbeddedMongoError when the directory is in use, damaged or not ours
- */
-export function databaseServer(mongodbUri: string | undefined, dataDir: string): Promise<DatabaseServer> {
-  if (mongodbUri !== undefined) return Promise.resolve({ uri: mongodbUri, close: () => Promise.resolve() });
-  return startEmbeddedMongo({ dataDir });
+/** The embedded database cannot be used; the message says why, and what to do. */
+export class EmbeddedDatabaseError extends Error {
+  override readonly name = 'EmbeddedDatabaseError';
 }
 
-export { EmbeddedMongoError } from '../embedded-mongo';
+/**
+ * The database of the standalone application: the one at `mongodbUri`, or, where that is not set, the embedded one
+ * in `dataDir`, which is started first and closed last. One that is not durable waits for no disk.
+ * @throws EmbeddedDatabaseError when its package is not installed, or the directory is in use, damaged or not ours
+ */
+export async function databaseServer(
+  mongodbUri: string | undefined,
+  dataDir: string,
+  { durable = true }: { durable?: boolean } = {},
+): Promise<DatabaseServer> {
+  if (mongodbUri !== undefined) return { uri: mongodbUri, close: () => Promise.resolve() };
+  return withEmbedded(({ startEmbeddedMongo }) => startEmbeddedMongo({ dataDir, durable }));
+}
+
+/**
+ * Copies the embedded database in `dataDir`, as it is at one moment, into an empty directory; whoever runs on it goes on.
+ * @throws EmbeddedDatabaseError when its package is not installed, there is no data, or it cannot be copied
+ */
+export async function backUpDatabase(dataDir: string, directory: string): Promise<void> {
+  await withEmbedded(({ backUpEmbeddedMongo }) => backUpEmbeddedMongo(dataDir, directory));
+}
+
+async function withEmbedded<T>(work: (embedded: typeof import('embedded-mongo')) => Promise<T>): Promise<T> {
+  const embedded = embeddedMongo();
+  try {
+    return await work(embedded);
+  } catch (error) {
+    if (!(error instanceof embedded.EmbeddedMongoError)) throw error;
+    throw new EmbeddedDatabaseError(error.message, { cause: error });
+  }
+}
+
+/** Loaded only here: who has a MongoDB of their own need not install it, nor wait for what it is made of. */
+function embeddedMongo(): typeof import('embedded-mongo') {
+  try {
+    return optionalPackage('embedded-mongo', 'A database without MONGODB_URI');
+  } catch (cause) {
+    throw new EmbeddedDatabaseError((cause as Error).message, { cause });
+  }
+}

@@ -5,27 +5,34 @@ import {
   Logger,
   OnApplicationBootstrap,
 } from '@nestjs/common';
-import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
+import { EVENT_TRANSPORT, type EventSource } from '../events/event-transport';
 import { HeartbeatChanges } from '../heartbeat/heartbeat-changes';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
-import { ENGINE_METRICS, EngineMetrics } from '../metrics/engine-metrics';
-import { CLOCK, Clock } from '../time/clock';
-import { within } from '../time/within';
-import { ALARM_SINK, AlarmSink } from './alarm-sink';
+import { ENGINE_METRICS, EngineMetrics } from './engine-metrics';
+import { withTimeout } from '../util/timeout';
+import { ALARM_SINK, ALERTMANAGER_SINK, AlarmSink, WEBHOOK_SINK } from './alarms/alarm-sink';
+import { AlarmLog } from './alarms/alarm-log';
 import { WATCH_OPTIONS, WatchOptions } from './engine.options';
-import { HearingWatch } from './hearing/hearing-watch';
-import { Leases } from './leases';
-import { Loop } from './loop';
-import { Recorder } from './recorder';
-import { RuleBook } from './rules/rule-book';
-import { RuleLearner } from './rules/rule-learner';
-import { RuleWatch } from './rules/rule-watch';
-import { Sender } from './sender';
-import { StateStore } from './state/state-store';
-import { WatchedClock } from './watched-clock';
-import { Watcher } from './watcher';
+import { BlindnessGuard } from './blindness/blindness-guard';
+import { Loop } from '../util/loop';
+import { EventRecorder } from './recording/event-recorder';
+import { MaintenanceWatch } from './rules/maintenance-watch';
+import { RuleIndex } from './rules/rule-index';
+import { RuleReconciler } from './rules/rule-reconciler';
+import { RuleChangePoller } from './rules/rule-change-poller';
+import { AlarmSenders } from './outbox/alarm-senders';
+import { EVENT_OBSERVER, type EventObserver } from '../states/history/event-observer';
+import { MaintenanceService } from '../states/maintenance/maintenance.service';
+import { StateStore } from '../states/state-store';
+import { EngineRegistry } from '../states/engine-registry';
+import { SharedClock } from '../states/shared-clock';
+import { AlertRefresher } from './deadlines/alert-refresher';
+import { DeadlineScanner, type Overlooked } from './deadlines/deadline-scanner';
+import { PauseEnds } from './deadlines/pause-ends';
 
 const RULES_EVERY_MS = 1_000;
+/** The time between two looks while something is overdue, in milliseconds. */
+const OVERDUE_TICK_MS = 100;
 /** How long stopping may take, in milliseconds; what is not stored by then is delivered again, or found again. */
 const STOP_LIMIT_MS = 8_000;
 
@@ -37,65 +44,88 @@ const STOP_LIMIT_MS = 8_000;
 @Injectable()
 export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Engine.name);
-  private readonly clock: WatchedClock;
-  private readonly book = new RuleBook();
-  private readonly hearing: HearingWatch;
-  private readonly learner: RuleLearner;
-  private readonly rules: RuleWatch;
-  private readonly recorder: Recorder;
-  private readonly watcher: Watcher;
-  private readonly sender: Sender;
+  private readonly book = new RuleIndex();
+  private readonly hearing: BlindnessGuard;
+  private readonly learner: RuleReconciler;
+  private readonly rules: RuleChangePoller;
+  private readonly recorder: EventRecorder;
+  private readonly watcher: DeadlineScanner;
+  private readonly pauseEnds: PauseEnds;
+  private readonly maintenance: MaintenanceWatch;
+  /** Absent without an Alertmanager. */
+  private readonly refresher: AlertRefresher | undefined;
+  private readonly sender: AlarmSenders;
+  private readonly alarmLog: AlarmLog;
   private readonly tickLoop: Loop;
   private readonly rulesLoop: Loop;
   private readonly endings: (() => void)[] = [];
+  private readonly pathCheck: boolean;
   private learned = false;
   private consuming = false;
   private stoppingToConsume: Promise<void> | undefined;
+  private toldOfHearing = 0;
   private tickCount = 0;
+  private overdue: Overlooked = { any: false, wanted: undefined };
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly store: StateStore,
     heartbeats: HeartbeatCollection,
     private readonly changes: HeartbeatChanges,
-    @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
+    @Inject(EVENT_TRANSPORT) private readonly transport: EventSource,
     @Inject(ALARM_SINK) sink: AlarmSink,
-    @Inject(CLOCK) clock: Clock,
+    @Inject(WEBHOOK_SINK) webhook: AlarmSink | undefined,
+    @Inject(ALERTMANAGER_SINK) alertmanager: AlarmSink | undefined,
+    private readonly clock: SharedClock,
+    registry: EngineRegistry,
     @Inject(WATCH_OPTIONS) options: WatchOptions,
     @Inject(ENGINE_METRICS) metrics: EngineMetrics,
+    @Inject(EVENT_OBSERVER) observer: EventObserver,
+    private readonly windows: MaintenanceService,
   ) {
     const { book, logger } = this;
-    const { prefetch, blindGraceMs, repeatMs, tickMs } = options;
-    this.clock = new WatchedClock(clock);
-    const leases = new Leases(store);
-    const common = { book, store, leases, heartbeats, clock: this.clock, logger, metrics };
-    this.sender = new Sender({ ...common, sink });
-    const onAlarms = this.sender.wake;
-    const context = () => ({ now: this.clock.now(), againAt: this.hearing.againAt, blindGraceMs, repeatMs });
-    this.learner = new RuleLearner({ ...common, context, onAlarms });
-    this.rules = new RuleWatch({ ...common, learner: this.learner });
-    this.recorder = new Recorder({
+    this.pathCheck = options.pathCheck;
+    const { prefetch, blindGraceMs, repeatMs, tickMs, blindAfterMs, pathCheck, tolerance } = options;
+    const alarmLog = (this.alarmLog = new AlarmLog(store, sink));
+    const basics = { store, heartbeats, clock, logger, metrics };
+    this.sender = new AlarmSenders({ ...basics, sink, webhook, alertmanager });
+    const { outboxes, leases, wake: onAlarms } = this.sender;
+    const common = { ...basics, book, registry, leases, alarmLog, outboxes };
+    const context = () => ({ now: clock.now(), repeatMs, outboxes, calendar: this.maintenance.calendar });
+    this.learner = new RuleReconciler({ ...common, context, onAlarms, tolerance });
+    this.maintenance = new MaintenanceWatch({ ...basics, windows: windows.stored, learner: this.learner });
+    this.rules = new RuleChangePoller({ ...common, learner: this.learner });
+    this.recorder = new EventRecorder({
       ...common,
       prefetch,
-      learn: (ids) => this.learner.learn(ids),
+      observer,
+      learn: (ids) => this.learner.reconcile(ids),
       onAlarms,
       onFailure: (error) => this.stopHearing(error),
     });
-    this.hearing = new HearingWatch({
+    this.hearing = new BlindnessGuard({
       ...common,
-      ...{ transport, prefetch, blindGraceMs, repeatMs },
+      ...{ transport, blindGraceMs, repeatMs, blindAfterMs, pathCheck },
       received: () => this.recorder.received,
       flush: () => this.recorder.flush(),
+      wake: () => this.tickLoop.wake(),
     });
-    this.watcher = new Watcher({
+    this.watcher = new DeadlineScanner({
       ...common,
       repeatMs,
-      holdsEvent: (id) => this.recorder.holds(id),
-      room: () => this.sender.room,
+      provenUntil: () => this.hearing.provenUntil,
+      dueAt: (silence) => this.hearing.dueAt(silence),
+      holdsEvent: (id) => this.recorder.hasPending(id),
+      excuse: (silent, now) => this.maintenance.excuse(silent, now),
+      capacity: this.sender.capacity,
       send: this.sender.send,
       onAlarms,
     });
-    this.tickLoop = new Loop('watching', tickMs, () => this.tick(), logger);
-    this.rulesLoop = new Loop('learning heartbeats', RULES_EVERY_MS, () => this.rules.look(), logger);
+    this.pauseEnds = new PauseEnds({ ...basics, learn: (ids) => this.learner.reconcile(ids) });
+    this.refresher = alertmanager && new AlertRefresher({ ...basics, onAlarms });
+    const pace = () => (this.overdue.any ? Math.min(tickMs, OVERDUE_TICK_MS) : tickMs);
+    this.tickLoop = new Loop('watching', pace, () => this.tick(), logger);
+    this.rulesLoop = new Loop('learning heartbeats', RULES_EVERY_MS, () => this.lookAtRules(), logger);
   }
 
   /** Whether silence is no evidence just now, because events could not be heard. */
@@ -103,9 +133,19 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     return !this.hearing.open;
   }
 
+  /** Whether the way of events is broken, or somebody else takes a part of them. */
+  get isPathBroken(): boolean {
+    return this.hearing.isPathBroken;
+  }
+
   /** How many heartbeats are watched. */
   get watched(): number {
     return this.book.size;
+  }
+
+  /** Whether all heartbeats that there were at the start are watched. */
+  get hasLearned(): boolean {
+    return this.learned;
   }
 
   /** How often it has looked for silence, in vain included. */
@@ -113,13 +153,43 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.tickCount;
   }
 
+  /** Up to when nothing is left to look at: what was silent then has been raised. In milliseconds since the epoch. */
+  get lookedUntil(): number {
+    return this.lookedAt;
+  }
+
+  /** Looks for silence now, rather than at the next tick. */
+  lookNow(): void {
+    this.tickLoop.wake();
+  }
+
+  /** Whether it is just sending alarms, or looking for such as wait to be sent. */
+  get isSending(): boolean {
+    return this.sender.isBusy;
+  }
+
+  /**
+   * When the next alarm will be raised, or a maintenance window begins or ends, if no event comes, in milliseconds since the epoch;
+   * undefined where none will.
+   */
+  async nextAlarmAt(): Promise<number | undefined> {
+    const times = [await this.watcher.nextAlarmAt(), this.maintenance.nextChange];
+    return times.filter((time) => time !== undefined).sort((a, b) => a - b)[0];
+  }
+
   /** Starts; does not wait for the database or the broker. */
   onApplicationBootstrap(): void {
     this.endings.push(
       this.changes.listen(({ id, heartbeat }) =>
-        heartbeat ? this.learner.learnNew(heartbeat) : this.learner.learn([id]),
+        heartbeat ? this.learner.reconcileCreated(heartbeat) : this.learner.reconcile([id]),
       ),
     );
+    this.endings.push(this.windows.listen(() => this.maintenance.applyChange()));
+    if (this.transport.path !== undefined && !this.pathCheck) {
+      this.logger.warn(
+        'no check is sent to prove that events come (PATH_CHECK=off): where nothing comes, it is believed that nothing was sent',
+      );
+    }
     this.endings.push(this.transport.onHearingChange((hearing) => hearing && this.retryAlarms()));
     this.tickLoop.start();
   }
@@ -127,7 +197,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Takes no more events, stores those it has, and finishes what it is sending. */
   async beforeApplicationShutdown(): Promise<void> {
     for (const end of this.endings) end();
-    await within(STOP_LIMIT_MS, this.stop()).catch((error: unknown) =>
+    await withTimeout(STOP_LIMIT_MS, this.stop()).catch((error: unknown) =>
       this.logger.warn(`stopped with work left: ${String(error)}`),
     );
     this.hearing.stop();
@@ -137,6 +207,8 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     await Promise.all([this.tickLoop.stop(), this.rulesLoop.stop()]);
     await this.transport.stopConsuming();
     await this.recorder.flush();
+    // What could not be stored is on its way back: until it is there, others have to wait for this engine.
+    if (this.consuming) await this.hearing.sayGoodbye();
     await this.sender.stop();
   }
 
@@ -144,6 +216,8 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     try {
       // Rejects while the database is away: what cannot be stored is not taken. What comes back may be an empty one.
       if (!this.consuming) await this.store.prepare();
+      await this.clock.sync();
+      await this.alarmLog.settle();
       if (!this.learned) await this.learnAll();
       if (!this.consuming) await this.consume();
       await this.recorder.flush();
@@ -157,19 +231,35 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async look(): Promise<void> {
-    const before = this.hearing.againAt;
-    await this.hearing.look();
-    if (this.hearing.againAt !== before) {
-      this.logger.log(`hears events since ${new Date(this.hearing.againAt).toISOString()}`);
+    const now = this.clock.now();
+    await this.maintenance.apply();
+    await this.pauseEnds.look();
+    await this.hearing.refresh(this.overdue.wanted);
+    this.overdue = await this.watcher.raiseOverdue();
+    if (this.overdue.wanted !== undefined) {
+      await this.hearing.refresh(this.overdue.wanted);
+      this.overdue = await this.watcher.raiseOverdue();
     }
-    await this.watcher.raiseSilent(async () => {
-      await this.hearing.look();
-      return this.hearing.open;
-    });
+    this.tellOfHearing();
     await this.watcher.repeatOpen();
+    await this.refresher?.refreshDue();
+    if (this.hearing.open && this.overdue.wanted === undefined) this.lookedAt = now;
+  }
+
+  private tellOfHearing(): void {
+    const { resumedAt } = this.hearing;
+    if (resumedAt === this.toldOfHearing || !this.hearing.open) return;
+    this.toldOfHearing = resumedAt;
+    this.logger.log(`hears events since ${new Date(resumedAt).toISOString()}`);
+  }
+
+  private async lookAtRules(): Promise<void> {
+    await this.maintenance.refresh();
+    await this.rules.look();
   }
 
   private async learnAll(): Promise<void> {
+    await this.maintenance.start();
     await this.rules.learnAll();
     this.learned = true;
     this.logger.log(`watching ${this.book.size} heartbeats`);
@@ -179,10 +269,11 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   private async consume(): Promise<void> {
     await this.stoppingToConsume;
+    await this.hearing.register();
     this.consuming = true;
     try {
       // Events may come, and fail to be stored, before this resolves: that must have the last word.
-      await this.transport.consume(this.recorder.take);
+      await this.transport.consume(this.recorder.accept);
     } catch (error) {
       this.consuming = false;
       throw error;

@@ -1,17 +1,34 @@
-import { DynamicModule, Inject, Module, OnApplicationShutdown, Provider, Type } from '@nestjs/common';
-import { mounted } from '../canopsis/mounted';
+import {
+  DynamicModule,
+  Inject,
+  Module,
+  OnApplicationShutdown,
+  Optional,
+  Provider,
+  Type,
+} from '@nestjs/common';
+import { areAsync } from '../nest/option-names';
+import { mounted } from '../nest/mounted';
+import { MOUNTED_SITE, Site } from '../nest/site';
 import { EventController } from '../events/event.controller';
+import { EventV4Controller } from '../events/event-v4.controller';
+import type { Mounts } from '../heartbeat/heartbeat.options';
 import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
+import { EVENT_METRICS } from '../events/event-metrics';
 import { EventService } from '../events/event.service';
+import { LimitedEvents } from '../events/limited-events';
 import { openTransport } from '../events/open-transport';
-import { ENGINE_METRICS, EngineMetrics, NO_METRICS } from '../metrics/engine-metrics';
-import { ALARM_SINK, AlarmSink } from './alarm-sink';
-import { AmqpAlarmSink } from './alarm-sinks/amqp-alarm-sink';
-import { LogAlarmSink } from './alarm-sinks/log-alarm-sink';
-import { WebhookAlarmSink } from './alarm-sinks/webhook-alarm-sink';
+import { ENGINE_METRICS, EngineMetrics, NO_METRICS } from './engine-metrics';
+import { ALARM_SINK, ALERTMANAGER_SINK, AlarmSink, WEBHOOK_SINK } from './alarms/alarm-sink';
+import { AlertmanagerAlarmSink } from './alarms/alertmanager-alarm-sink';
+import { AmqpAlarmSink } from './alarms/amqp-alarm-sink';
+import { LogAlarmSink } from './alarms/log-alarm-sink';
+import { WebhookAlarmSink } from './alarms/webhook-alarm-sink';
 import { Engine } from './engine';
+import { HeartbeatHealthIndicator } from './heartbeat-health.indicator';
 import {
   CompleteEngineOptions,
+  ENGINE_OPTION_NAMES,
   HeartbeatEngineAsyncOptions,
   HeartbeatEngineExtras,
   HeartbeatEngineOptions,
@@ -20,12 +37,31 @@ import {
   configurable,
   wrong,
 } from './engine.options';
-import { RemovalRecorder } from './state/removal-recorder';
-import { StateCensus } from './state/state-census';
-import { StateStore } from './state/state-store';
-import { StateCollection } from './state-api/state-collection';
-import { StateController } from './state-api/state.controller';
-import { StateService } from './state-api/state.service';
+import { PingController } from '../ping/ping.controller';
+import { PING_SECRET, PingService } from '../ping/ping.service';
+import { TombstoneWriter } from '../states/tombstone-writer';
+import { FirstStates } from '../states/first-states';
+import { StateCounts } from '../states/state-counts';
+import { ChangesController } from '../states/changes/changes.controller';
+import { HistoryController } from '../states/history/history.controller';
+import { historyProviders } from '../states/history/history.providers';
+import { MaintenanceCollection } from '../states/maintenance/maintenance-collection';
+import { MaintenanceController } from '../states/maintenance/maintenance.controller';
+import { MaintenanceService } from '../states/maintenance/maintenance.service';
+import { OverviewController } from '../states/overview/overview.controller';
+import { overviewProviders } from '../states/overview/overview.providers';
+import { PauseController } from '../states/pause/pause.controller';
+import { PauseService } from '../states/pause/pause.service';
+import { OverviewWatch } from '../states/overview/overview-watch';
+import { EventLookupController } from '../states/recent/event-lookup.controller';
+import { EngineRegistry } from '../states/engine-registry';
+import { SharedClock } from '../states/shared-clock';
+import { CLOCK, type Clock } from '../util/clock';
+import { StateStore } from '../states/state-store';
+import { StateCollection } from '../states/state-collection';
+import { StateController } from '../states/state.controller';
+import { BlindnessStatus } from '../states/blindness-status';
+import { StateService } from '../states/state.service';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = configurable
   .setExtras<Partial<HeartbeatEngineExtras>>({}, assemble)
@@ -38,17 +74,25 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = configurable
 @Module({})
 export class HeartbeatEngineModule implements OnApplicationShutdown {
   constructor(
-    @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
-    @Inject(WATCH_OPTIONS) private readonly options: CompleteEngineOptions,
-  ) {}
+    @Optional() @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
+    @Optional() @Inject(WATCH_OPTIONS) private readonly options: CompleteEngineOptions | undefined,
+  ) {
+    if (options === undefined) {
+      throw new Error(
+        'HeartbeatEngineModule must be imported as HeartbeatEngineModule.forRoot({ heartbeats })',
+      );
+    }
+  }
 
   /** @throws Error that names the option that cannot be used */
   static forRoot(options: HeartbeatEngineOptions & HeartbeatEngineExtras): DynamicModule {
+    ENGINE_OPTION_NAMES.forRoot(options);
     return { ...ConfigurableModuleClass.forRoot(options), module: HeartbeatEngineModule };
   }
 
   /** As {@link forRoot}, with `useFactory`, `useClass` or `useExisting` for what is not known at once. */
   static forRootAsync(options: HeartbeatEngineAsyncOptions): DynamicModule {
+    ENGINE_OPTION_NAMES.forRootAsync(options);
     return { ...ConfigurableModuleClass.forRootAsync(options), module: HeartbeatEngineModule };
   }
 
@@ -57,40 +101,96 @@ export class HeartbeatEngineModule implements OnApplicationShutdown {
    * deliveries.
    */
   async onApplicationShutdown(): Promise<void> {
-    if (this.options.transport === undefined) await this.transport.close();
+    if (this.options?.transport === undefined) await this.transport.close();
   }
 }
 
+/** States belong to version 2, events to both. */
+const controllersOf = ({ v2, v4 }: Mounts): Type<object>[] => [
+  ...(v2 ? ROUTES_OF_V2.map((controller) => mounted(controller, v2)) : []),
+  ...(v4 ? [mounted(EventV4Controller, v4)] : []),
+];
+const ROUTES_OF_V2 = [
+  ...[StateController, OverviewController, ChangesController, EventController],
+  ...[HistoryController, EventLookupController, PingController],
+  ...[PauseController, MaintenanceController],
+];
+
 function assemble(definition: DynamicModule, extras: Partial<HeartbeatEngineExtras>): DynamicModule {
   const { heartbeats, routes = true, watch = true } = extras;
-  if (heartbeats?.mount === undefined) throw wrong('heartbeats', 'what HeartbeatModule.forRoot returned');
-  const controllers: Type<object>[] = routes ? [StateController, EventController] : [];
+  if (heartbeats?.mounts === undefined) throw wrong('heartbeats', 'what HeartbeatModule.forRoot returned');
+  const controllers = routes ? controllersOf(heartbeats.mounts) : [];
   return {
     ...definition,
     imports: [...(definition.imports ?? []), heartbeats],
-    controllers: controllers.map((controller) => mounted(controller, heartbeats.mount)),
+    controllers,
     providers: [
       ...(definition.providers ?? []),
-      { provide: WATCH_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: completeEngineOptions },
+      { provide: WATCH_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: completing(definition) },
       {
         provide: ENGINE_METRICS,
         inject: [WATCH_OPTIONS],
         useFactory: ({ metrics }: CompleteEngineOptions) => metrics ?? NO_METRICS,
       },
+      { provide: EVENT_METRICS, useExisting: ENGINE_METRICS },
+      ...(controllers.length > 0 ? [{ provide: MOUNTED_SITE, useExisting: Site }] : []),
+      {
+        provide: PING_SECRET,
+        inject: [WATCH_OPTIONS],
+        useFactory: ({ pingSecret }: CompleteEngineOptions) => pingSecret,
+      },
       transportProvider,
-      ...[StateStore, StateCensus, RemovalRecorder, EventService, StateCollection, StateService],
-      ...(watch ? [alarmSinkProvider, Engine] : []),
+      ...[
+        EngineRegistry,
+        sharedClockProvider,
+        StateStore,
+        StateCounts,
+        FirstStates,
+        TombstoneWriter,
+        EventService,
+        LimitedEvents,
+        ...maintenanceProviders,
+        PauseService,
+        PingService,
+        StateCollection,
+        BlindnessStatus,
+        StateService,
+      ],
+      ...overviewProviders,
+      ...historyProviders,
+      HeartbeatHealthIndicator,
+      ...(watch ? [webhookSinkProvider, alertmanagerSinkProvider, alarmSinkProvider, Engine] : []),
     ],
     exports: [
       EVENT_TRANSPORT,
       EventService,
+      BlindnessStatus,
       StateService,
       StateStore,
-      StateCensus,
+      PauseService,
+      OverviewWatch,
+      StateCounts,
+      FirstStates,
+      HeartbeatHealthIndicator,
       ...(watch ? [Engine] : []),
     ],
   };
 }
+
+const maintenanceProviders: Provider[] = [MaintenanceCollection, MaintenanceService];
+
+const sharedClockProvider: Provider = {
+  provide: SharedClock,
+  inject: [CLOCK, EngineRegistry],
+  useFactory: (clock: Clock, registry: EngineRegistry) => new SharedClock(clock, registry),
+};
+
+const completing =
+  (definition: DynamicModule) =>
+  (options: HeartbeatEngineOptions): CompleteEngineOptions => {
+    if (areAsync(definition, MODULE_OPTIONS_TOKEN)) ENGINE_OPTION_NAMES.returned(options);
+    return completeEngineOptions(options);
+  };
 
 const transportProvider: Provider = {
   provide: EVENT_TRANSPORT,
@@ -99,13 +199,32 @@ const transportProvider: Provider = {
     transport ?? openTransport(amqp, prefetch, metrics),
 };
 
-/** The engine's one sink: what the host gave, the broker, without one the webhook, without that the log. */
+/** What the host gave takes the place of the webhook as well. */
+const webhookSinkProvider: Provider = {
+  provide: WEBHOOK_SINK,
+  inject: [WATCH_OPTIONS],
+  useFactory: async ({ alarms, webhook }: CompleteEngineOptions): Promise<AlarmSink | undefined> =>
+    webhook && !alarms ? WebhookAlarmSink.of(webhook) : undefined,
+};
+
+const alertmanagerSinkProvider: Provider = {
+  provide: ALERTMANAGER_SINK,
+  inject: [WATCH_OPTIONS],
+  useFactory: ({ alarms, alertmanager }: CompleteEngineOptions): AlarmSink | undefined =>
+    alertmanager && !alarms ? new AlertmanagerAlarmSink(alertmanager) : undefined,
+};
+
+/** The engine's first sink: what the host gave, the broker, without one the webhook, without that the log. */
 const alarmSinkProvider: Provider = {
   provide: ALARM_SINK,
-  inject: [WATCH_OPTIONS, EVENT_TRANSPORT],
-  useFactory: ({ alarms, webhook }: CompleteEngineOptions, transport: EventTransport): AlarmSink => {
+  inject: [WATCH_OPTIONS, EVENT_TRANSPORT, { token: WEBHOOK_SINK, optional: true }],
+  useFactory: (
+    { alarms }: CompleteEngineOptions,
+    transport: EventTransport,
+    webhook: AlarmSink | undefined,
+  ): AlarmSink => {
     if (alarms) return alarms;
     if (transport.status !== 'none') return new AmqpAlarmSink(transport);
-    return webhook ? new WebhookAlarmSink(webhook) : new LogAlarmSink();
+    return webhook ?? new LogAlarmSink();
   },
 };

@@ -9,6 +9,8 @@ export interface Settlement {
   requeue(): void;
   /** Called when the handler threw; the delivery is given back as well. */
   failed(error: unknown): void;
+  /** See {@link EventDelivery.awaited}. */
+  readonly awaited?: boolean;
 }
 
 /** Hands one event to the engine, and sees to it that it is settled once. */
@@ -21,6 +23,7 @@ export function deliver(event: CanopsisEvent, handler: EventHandler, settlement:
   };
   const delivery: EventDelivery = {
     event,
+    awaited: settlement.awaited,
     ack: once(() => settlement.ack()),
     requeue: once(() => void setTimeout(() => settlement.requeue(), REQUEUE_DELAY_MS).unref()),
   };

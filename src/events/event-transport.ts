@@ -1,13 +1,11 @@
 import type { CanopsisEvent } from './event';
+import type { EventPath } from './event-path';
 
 /** The token under which the application's one {@link EventTransport} is provided. */
 export const EVENT_TRANSPORT = Symbol('EVENT_TRANSPORT');
 
-/** How long `publish` tries before it rejects, and how long `publishAlarm` waits for a broker; in milliseconds. */
+/** How long `publish` tries before it rejects, unless it is told, and how long `publishAlarm` waits for a broker; in milliseconds. */
 export const PUBLISH_LIMIT_MS = 5_000;
-
-/** How long `publishAlarm` then waits for the confirm, in milliseconds: to give up a slow broker is to send twice. */
-export const ALARM_CONFIRM_LIMIT_MS = 10_000;
 
 /**
  * How long an event that was given back rests before it is delivered again, in milliseconds: so short that whoever gets it
@@ -18,16 +16,39 @@ export const REQUEUE_DELAY_MS = 100;
 /** How many deliveries may be unacknowledged at once, unless the options say otherwise. */
 export const DEFAULT_PREFETCH = 1_000;
 
+/** The broker is there, and does not take this very message. */
+export class MessageRefusedError extends Error {
+  override readonly name = 'MessageRefusedError';
+
+  /** @param forGood whether it never will, because the message is too large for it; otherwise it may later */
+  constructor(
+    message: string,
+    readonly forGood: boolean,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * One event on its way to the engine. Exactly one of `ack` and `requeue` settles it; every later call does nothing,
  * and neither throws, also when the broker has gone meanwhile (it then delivers the event again).
  */
 export interface EventDelivery {
   readonly event: CanopsisEvent;
+  /** Whether somebody waits until it is settled: it is then not held up for others to be stored with. Default: no. */
+  readonly awaited?: boolean;
   /** Call after what the event changed is stored. */
-  ack(): void;
+  readonly ack: () => void;
   /** A failure of ours: the event is delivered again, {@link REQUEUE_DELAY_MS} later, so that a failure never spins. */
-  requeue(): void;
+  readonly requeue: () => void;
+}
+
+/** How an event is published. */
+export interface PublishOptions {
+  /** The event as JSON, where it is to be passed on as just that text. Default: as JavaScript writes it. */
+  readonly text?: string;
+  /** How long it is tried, in milliseconds. Default: {@link PUBLISH_LIMIT_MS}. */
+  readonly limitMs?: number;
 }
 
 /** Takes one delivery. It must not throw: what it throws is logged, and gives the delivery back. */
@@ -36,11 +57,8 @@ export type EventHandler = (delivery: EventDelivery) => void;
 /** Whether the broker can be used: `none` where there is none, because events stay in the process. */
 export type BrokerStatus = 'up' | 'down' | 'none';
 
-/**
- * Events in and alarms out (contract: engine, "Events in", "Alarms out"). The engine sees nothing but this port; whether
- * there is a broker behind it is the adapter's matter. Events that an engine sent itself are never delivered.
- */
-export interface EventTransport {
+/** Where events come from (contract: engine, "Events in"). Events that an engine sent itself are never delivered. */
+export interface EventSource {
   /**
    * Registers the one consumer, the engine, and resolves once it is registered; whether it can hear yet is `hearing`.
    * Deliveries come as they arrive, at most `prefetch` of them unacknowledged. Rejects when there is a consumer already.
@@ -48,31 +66,50 @@ export interface EventTransport {
   consume(handler: EventHandler): Promise<void>;
   /**
    * Ends the consuming: after it resolves nothing more is delivered. Deliveries already made may still be settled,
-   * until `close`. The handler may be called until it resolves.
+   * until the transport is closed. The handler may be called until it resolves.
    */
   stopConsuming(): Promise<void>;
-  /**
-   * Resolves when the event is delivered (AMQP: confirmed by the broker; in process: the engine acknowledged it, so what
-   * it changed is stored). Rejects when that did not happen within {@link PUBLISH_LIMIT_MS}.
-   */
-  publish(event: CanopsisEvent): Promise<void>;
-  /**
-   * Sends an alarm; it is not delivered back to this engine. In process it goes to the log. Rejects when there is no broker
-   * for {@link PUBLISH_LIMIT_MS}, or no confirm within {@link ALARM_CONFIRM_LIMIT_MS}.
-   *
-   * @param routingKey cut to 255 bytes where it is longer.
-   */
-  publishAlarm(event: CanopsisEvent, routingKey: string): Promise<void>;
   /** True while a consumer is connected, that is, while silence means that nothing was sent. */
   readonly hearing: boolean;
+  /** Calls the listener at each change of `hearing`; the returned function ends that. */
+  onHearingChange(listener: (hearing: boolean) => void): () => void;
+  /** What a broker lets be seen of the way of events. Absent: events come as soon as they are published. */
+  readonly path?: EventPath;
   /**
    * How many messages wait in the queue before the consumer, the poisoned and the engine's own alarms among them; 0 in process
    * and while nothing consumes. Rejects where the broker does not answer within 2 s: it is then not known.
    */
   backlog(): Promise<number>;
-  /** Calls the listener at each change of `hearing`; the returned function ends that. */
-  onHearingChange(listener: (hearing: boolean) => void): () => void;
+}
+
+/** Who takes the events that the API was given. */
+export interface EventPublisher {
+  /**
+   * Resolves when the event is delivered (AMQP: confirmed by the broker; in process: the engine acknowledged it, so what
+   * it changed is stored). Rejects when that did not happen within the limit, after which it is not tried again.
+   */
+  publish(event: CanopsisEvent, options?: PublishOptions): Promise<void>;
+}
+
+/** Who takes the engine's alarms (contract: engine, "Alarms out"). */
+export interface AlarmPublisher {
+  /**
+   * Sends an alarm; it is not delivered back to this engine. In process it goes to the log. Rejects when there is no broker
+   * for {@link PUBLISH_LIMIT_MS}. Once it is written it is under way for as long as its channel is open, however long the
+   * confirm takes: it then rejects when the channel is gone, and with {@link MessageRefusedError} when the broker refuses it.
+   *
+   * @param routingKey cut to 255 bytes where it is longer.
+   */
+  publishAlarm(event: CanopsisEvent, routingKey: string): Promise<void>;
+}
+
+/** Who knows of the broker. */
+export interface BrokerConnection {
   readonly status: BrokerStatus;
+}
+
+/** All that carries events and alarms: a broker, or the process itself. Whoever needs only a part of it asks for that. */
+export interface EventTransport extends EventSource, EventPublisher, AlarmPublisher, BrokerConnection {
   /** Stops consuming, refuses what is still to be published, and releases the connections. Never rejects. */
   close(): Promise<void>;
 }

@@ -1,13 +1,17 @@
-import { Controller, Post, UseFilters, UseGuards } from '@nestjs/common';
-import { type Caller, CallerOf } from '../audit/caller.decorator';
+import { Controller, Post, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { type Caller, CallerOf } from '../nest/caller.decorator';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
-import { RateLimits } from '../auth/rate-limits';
+import { Needs } from '../auth/rights';
 import { CanopsisAnswer } from '../canopsis/answers';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
-import { JsonBody } from '../canopsis/json-body.decorator';
+import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
+import { JsonBodyWithText, type JsonWithText } from '../nest/json-body.decorator';
+import type { AnyResponse } from '../nest/json-answer';
+import { tellProblem } from '../nest/problem';
+import { writeVerbatim } from '../nest/verbatim';
 import { Described } from '../openapi/described';
 import { EVENTS } from './event.description';
-import { EventService, type EventsAnswer } from './event.service';
+import type { EventsAnswer } from './event.service';
+import { LimitedEvents } from './limited-events';
 
 /** `POST event` below the module's prefix, `api/v2`: events in over HTTP. */
 @Controller('event')
@@ -15,15 +19,18 @@ import { EventService, type EventsAnswer } from './event.service';
 @UseFilters(CanopsisExceptionFilter)
 @Described(EVENTS)
 export class EventController {
-  constructor(
-    private readonly events: EventService,
-    private readonly limits: RateLimits,
-  ) {}
+  constructor(private readonly events: LimitedEvents) {}
 
   @Post()
+  @Needs('event')
   @CanopsisAnswer()
-  receive(@CallerOf() caller: Caller, @JsonBody('event') body: unknown): Promise<EventsAnswer> {
-    this.limits.events(caller.user, Array.isArray(body) ? body.length : 1);
-    return this.events.receive(body);
+  async receive(
+    @CallerOf() caller: Caller,
+    @JsonBodyWithText('event') body: JsonWithText,
+    @Res({ passthrough: true }) response: AnyResponse,
+  ): Promise<EventsAnswer> {
+    const answer = await this.events.receive(caller, body, (problem) => tellProblem(response, problem));
+    writeVerbatim(response);
+    return answer;
   }
 }

@@ -45,3 +45,15 @@ export const EVENTS: Described = {
     },
   },
 };
+
+/** The same of version 4. */
+export const EVENTS_V4: Described = {
+  ...EVENTS,
+  version: 'v4',
+  calls: Object.fromEntries(
+    Object.entries(EVENTS.calls).map(([handler, { errors: _, ...call }]) => [
+      handler,
+      { ...call, id: `${call.id}V4`, v4Errors: ['InvalidStructure'] },
+    ]),
+  ),
+};

@@ -15,12 +15,21 @@ export const ALARM_FIELDS = {
   component: 'heartbeats',
 } as const;
 
-const ALARM_ENTRIES = Object.entries(ALARM_FIELDS);
+/** As deep as a document database stores; deeper ones could not even be echoed. */
+const DEEPEST = 100;
+/** A check has the same fields, and so never matches either (contract: engine, "Silence must be proven"). */
+const CHECK_FIELDS = {
+  connector: ALARM_FIELDS.connector,
+  connector_name: ALARM_FIELDS.connector_name,
+  event_type: ALARM_FIELDS.event_type,
+  source_type: 'resource',
+  component: ALARM_FIELDS.component,
+  resource: 'engine',
+  state: 0,
+  output: 'The heartbeat engine hears',
+} as const;
 
-/** Whether a value is a JSON object: not null, not an array. */
-export function isJsonObject(value: unknown): value is CanopsisEvent {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const ALARM_ENTRIES = Object.entries(ALARM_FIELDS);
 
 /**
  * Why an event sent over HTTP cannot be taken, or `undefined` where it can (contract: engine, "Events in").
@@ -48,12 +57,18 @@ export function routingKey(event: CanopsisEvent): string {
   return cutRoutingKey(fields.map((field) => String(event[field])).join('.'));
 }
 
+/** The event that shows that events come, where it comes back. @param at milliseconds since the epoch */
+export const checkEvent = (at: number): CanopsisEvent => ({
+  ...CHECK_FIELDS,
+  timestamp: Math.floor(at / 1_000),
+});
+
 /** Cuts a routing key to 255 bytes of UTF-8, at the end of a character. */
 export function cutRoutingKey(key: string): string {
   const bytes = Buffer.from(key, 'utf8');
   if (bytes.length <= ROUTING_KEY_BYTES) return key;
   let end = ROUTING_KEY_BYTES;
-  while ((bytes[end] & 0b1100_0000) === 0b1000_0000) end -= 1;
+  while ((bytes.readUInt8(end) & 0b1100_0000) === 0b1000_0000) end -= 1;
   return bytes.toString('utf8', 0, end);
 }
 
@@ -69,3 +84,14 @@ export function isEngineAlarm(event: CanopsisEvent): boolean {
 function isFilledText(event: CanopsisEvent, field: string): boolean {
   return Object.hasOwn(event, field) && typeof event[field] === 'string' && event[field] !== '';
 }
+
+/** Whether a value is nested deeper than an event, or an array of events, may be: 100 levels. */
+export const isDeeperThanEvents = (value: unknown): boolean => isDeeper(value, DEEPEST);
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** The routing key of a check. */
+export const CHECK_ROUTING_KEY = routingKey(CHECK_FIELDS);

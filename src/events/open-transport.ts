@@ -1,8 +1,8 @@
-import type { AmqpOptions } from './amqp-options';
-import { AmqpTransport } from './amqp.transport';
+import type { AmqpOptions } from './amqp/amqp-options';
+import { AmqpTransport } from './amqp/amqp.transport';
 import type { EventTransport } from './event-transport';
-import { InProcessTransport } from './in-process.transport';
-import type { EngineMetrics } from '../metrics/engine-metrics';
+import { InProcessTransport } from './in-process/in-process.transport';
+import type { EventMetrics } from './event-metrics';
 
 /**
  * Opens a way for events: over RabbitMQ, which it begins to connect to without waiting for it, or, without a broker, in the
@@ -13,7 +13,7 @@ import type { EngineMetrics } from '../metrics/engine-metrics';
 export function openTransport(
   amqp: AmqpOptions | undefined,
   prefetch: number,
-  metrics: EngineMetrics,
+  metrics: EventMetrics,
 ): EventTransport {
   if (amqp === undefined) return new InProcessTransport(prefetch);
   const transport = new AmqpTransport({ ...amqp, prefetch }, metrics);

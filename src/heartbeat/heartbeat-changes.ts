@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { StoredHeartbeat } from '../canopsis/dialect';
-import { within } from '../time/within';
+import type { StoredHeartbeat } from './heartbeat.schema';
+import { withTimeout } from '../util/timeout';
 
 /**
  * How long an answer waits for those who listen, in milliseconds. An event that comes after the answer belongs to the heartbeat,
  * so a disk that stalls must not end the wait; a database that is lost does, by the driver's own limits.
  */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** A heartbeat that was just stored or removed. */
 export interface HeartbeatChange {
@@ -39,7 +39,12 @@ export class HeartbeatChanges {
    * after 5 s. Never rejects.
    */
   async announce(change: HeartbeatChange): Promise<void> {
-    await this.trying(change, within(PATIENCE_MS, this.tellAll(change)));
+    await this.trying(change, withTimeout(TIMEOUT_MS, this.tellAll(change)));
+  }
+
+  /** Tells them of several at once. Never rejects. */
+  async announceAll(changes: readonly HeartbeatChange[]): Promise<void> {
+    await Promise.all(changes.map((change) => this.announce(change)));
   }
 
   private async tellAll(change: HeartbeatChange): Promise<void> {

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
-import { DatabaseError } from '../canopsis/canopsis-error';
-import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { LateError, within } from '../time/within';
+import { CallGuard } from '../database/call-guard';
+import { REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from '../database/timeouts';
+import type { Dialect } from '../domain/dialect';
+import type { StoredHeartbeat } from './heartbeat.schema';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
-import { LONG_PATIENCE_MS, PATIENCE_MS } from './patience';
-import { Together } from './together';
+import { RequestCoalescer } from '../util/request-coalescer';
 
 /**
  * A list of at most so many heartbeats, which the database gives in one batch (MongoDB: 16 MiB), is answered as one text; a
@@ -22,16 +22,17 @@ const SLICE = 1_000;
  */
 @Injectable()
 export class HeartbeatList {
-  private readonly shared = new Together<undefined, string | undefined>(
+  private readonly shared = new RequestCoalescer<undefined, string | undefined>(
     async (requests) => {
       const text = await this.short();
       return requests.map(() => text);
     },
-    { trips: 1, items: Infinity, patienceMs: PATIENCE_MS },
+    { maxInFlight: 1, maxBatchSize: Infinity, timeoutMs: REQUEST_TIMEOUT_MS },
   );
 
   constructor(
     private readonly collection: HeartbeatCollection,
+    private readonly guard: CallGuard,
     @Inject(DIALECT) private readonly dialect: Dialect,
   ) {}
 
@@ -40,29 +41,17 @@ export class HeartbeatList {
    * @throws DatabaseError where it fails before the first byte
    */
   async json(): Promise<string | Readable> {
-    const text = await this.sharedText();
+    // Nobody waits longer for another's reading than for one of their own.
+    const text = await this.guard.run(() => this.shared.run(undefined));
     if (text !== undefined) return text;
     const pieces = this.pieces();
     const first = await pieces.next();
     return Readable.from(startingWith(first, pieces), { objectMode: false });
   }
 
-  /** Nobody waits longer for another's reading than for one of their own. */
-  private async sharedText(): Promise<string | undefined> {
-    try {
-      return await within(PATIENCE_MS, this.shared.run(undefined));
-    } catch (error) {
-      throw error instanceof LateError ? new DatabaseError(error) : error;
-    }
-  }
-
   private async short(): Promise<string | undefined> {
     const options = { sort: this.order, limit: SHORT + 1, batchSize: SHORT + 1 };
-    const batches = this.collection.batches(
-      (heartbeats) => heartbeats.find({}, options),
-      PATIENCE_MS,
-      PATIENCE_MS,
-    );
+    const batches = this.collection.batches({}, options, { maxTimeMS: REQUEST_TIMEOUT_MS });
     let all: StoredHeartbeat[] | undefined;
     for await (const batch of batches) {
       if (all !== undefined || batch.length > SHORT) return undefined;
@@ -73,7 +62,7 @@ export class HeartbeatList {
 
   private async *pieces(): AsyncGenerator<string, void> {
     const options = { sort: this.order, batchSize: SLICE };
-    const batches = this.collection.batches((heartbeats) => heartbeats.find({}, options), LONG_PATIENCE_MS);
+    const batches = this.collection.batches({}, options, { timeoutMs: STREAM_TIMEOUT_MS });
     let before = '[';
     for await (const batch of batches) {
       yield before + this.texts(batch);

@@ -1,12 +1,13 @@
 import { Controller, Delete, Get, Param, Post, Put, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { type Caller, CallerOf } from '../audit/caller.decorator';
+import { type Caller, CallerOf } from '../nest/caller.decorator';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer, DoneAnswer, Page } from '../canopsis/answers';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
-import type { HeartbeatDocument } from '../canopsis/dialect';
-import { JsonBody } from '../canopsis/json-body.decorator';
-import { AnyResponse, JsonAnswer, jsonAnswer } from '../canopsis/json-answer';
-import { RawQuery } from '../canopsis/raw-query.decorator';
+import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
+import type { HeartbeatDocument } from '../domain/dialect';
+import { JsonBody } from '../nest/json-body.decorator';
+import { AnyResponse, JsonAnswer, jsonAnswer } from '../nest/json-answer';
+import { type Locator, LocatorOf } from '../nest/location';
+import { RawQuery } from '../nest/raw-query.decorator';
 import { AccountedWrites } from './accounted-writes';
 import { Described } from '../openapi/described';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
@@ -33,9 +34,11 @@ export class HeartbeatController {
   @CanopsisAnswer()
   create(
     @CallerOf() caller: Caller,
+    @LocatorOf() locator: Locator,
     @JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto,
   ): Promise<DoneAnswer> {
-    return this.writes.by(caller, 'created', () => this.heartbeats.create(heartbeat));
+    const create = () => this.heartbeats.create(heartbeat);
+    return locator.naming(this.writes.by(caller, 'created', create, idsOf), idOf);
   }
 
   @Get()
@@ -57,15 +60,20 @@ export class HeartbeatController {
   @CanopsisAnswer()
   replace(
     @CallerOf() caller: Caller,
+    @LocatorOf() locator: Locator,
     @Param('id') id: string,
     @JsonBody('heartbeat', HeartbeatBodyPipe) heartbeat: HeartbeatDto,
   ): Promise<DoneAnswer> {
-    return this.writes.by(caller, 'updated', () => this.heartbeats.replace(id, heartbeat));
+    const replace = () => this.heartbeats.replace(id, heartbeat);
+    return locator.naming(this.writes.by(caller, 'updated', replace, idsOf), idOf);
   }
 
   @Delete(':id')
   @CanopsisAnswer()
   remove(@CallerOf() caller: Caller, @Param('id') id: string): Promise<DoneAnswer> {
-    return this.writes.by(caller, 'removed', () => this.heartbeats.remove(id));
+    return this.writes.by(caller, 'removed', () => this.heartbeats.remove(id), idsOf);
   }
 }
+
+const idOf = ({ description }: DoneAnswer): string => description;
+const idsOf = (answer: DoneAnswer): string[] => [idOf(answer)];

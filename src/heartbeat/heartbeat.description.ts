@@ -1,13 +1,15 @@
-import { DoneAnswer, Page, done, pageOf } from '../canopsis/answers';
-import { DialectName, HeartbeatDocument, StoredHeartbeat, dialectOf } from '../canopsis/dialect';
+import { Deed, DoneAnswer, Page, done, pageOf } from '../canopsis/answers';
+import { DialectName, HeartbeatDocument, dialectOf } from '../domain/dialect';
+import type { StoredHeartbeat } from './heartbeat.schema';
 import { Content, Described, Schema, exactly, schemaRef } from '../openapi/described';
 import { schemaOfDto } from '../openapi/schema-of-dto';
 import { HeartbeatDto } from './dto/heartbeat.dto';
 import { ListQueryDto } from './dto/list-query.dto';
-import { intervalPattern } from './interval-pattern';
-import { PATTERN_KEY } from './pattern';
+import { intervalPattern } from '../domain/interval-pattern';
+import { PATTERN_KEY } from '../domain/pattern';
 
 const PATTERN: Schema = {
+  description: 'At most 64 KiB as JSON.',
   type: 'object',
   minProperties: 1,
   // Not every reader of regular expressions knows `\\0`.
@@ -50,7 +52,7 @@ const body = schemaOfDto(
 export const PAGE_QUERY = schemaOfDto(new ListQueryDto(), {
   page: 'Number of the page, from 1.',
   limit: 'How many are on a page.',
-  search: 'Part of the name, the description, the author or the id, in any case.',
+  search: 'Part of the name, the description, the author, the id or a value of the pattern, in any case.',
   sort: 'Direction.',
   sort_by: 'What to sort by; equal ones are in the order of their ids.',
 }).properties;
@@ -116,13 +118,19 @@ export const listOf = (item: string): Schema => ({
 
 const count = (minimum: number, description: string): Schema => ({ type: 'integer', minimum, description });
 
-const answered = (verb: 'created' | 'updated' | 'removed'): Content => ({
+/** @returns the answer to what was done to a heartbeat */
+export const answered = (verb: Deed): Content => ({
   schema: exactly<DoneAnswer>({
     name: { const: done(verb, '').name },
     description: { type: 'string', description: 'The id.' },
   }),
   examples: { [verb]: done(verb, id) },
 });
+
+/** The header that names the heartbeat. */
+export const LOCATION = {
+  Location: { description: 'Its path.', required: true, schema: { type: 'string' } },
+};
 
 const sent: Content = {
   schema: schemaRef('HeartbeatBody'),
@@ -161,6 +169,7 @@ export const HEARTBEATS: Described = {
       answer: {
         description: 'It is stored; `description` is its id.',
         ...answered('created'),
+        headers: LOCATION,
         links: ['getHeartbeat', 'replaceHeartbeat', 'removeHeartbeat', 'getState'],
       },
       errors: ['InvalidHeartbeat', 'InvalidJson', 'PatternExists', 'DatabaseErrorWriting'],
@@ -194,7 +203,7 @@ export const HEARTBEATS: Described = {
       description:
         'All but its id and the time of its creation is replaced; texts that are not sent are gone.',
       body: sent,
-      answer: { description: 'It is stored.', ...answered('updated') },
+      answer: { description: 'It is stored.', ...answered('updated'), headers: LOCATION },
       errors: [
         'InvalidHeartbeat',
         'InvalidJson',

@@ -1,8 +1,9 @@
 import { ConfigurableModuleAsyncOptions, ConfigurableModuleBuilder, DynamicModule } from '@nestjs/common';
 import type { Users } from '../auth/users';
-import { DIALECT_NAMES, DialectName } from '../canopsis/dialect';
-import type { MountOptions } from '../canopsis/mounted';
-import { Clock, systemClock } from '../time/clock';
+import { DIALECT_NAMES, DialectName } from '../domain/dialect';
+import type { MountOptions } from '../nest/mounted';
+import { type NamesOf, OptionNames } from '../nest/option-names';
+import { Clock, systemClock } from '../util/clock';
 
 /** What a `HeartbeatModule` is told; also from a factory or a class, with `forRootAsync`. */
 export interface HeartbeatModuleOptions {
@@ -26,8 +27,16 @@ export interface CallLimits {
   readonly eventsPerSecond?: number;
 }
 
+/** The versions of the API. */
+export const API_VERSIONS = ['v2', 'v4'] as const;
+export type ApiVersion = (typeof API_VERSIONS)[number];
+
 /** What must be known when the module is put together, so that no factory can give it. */
 export interface HeartbeatModuleExtras extends MountOptions {
+  /** Which versions of the API are served. States are a part of v2. Default: both. */
+  readonly apis?: readonly ApiVersion[];
+  /** Path before `heartbeats` of v4. Default: that of v2, with `v4` for a `v2` at its end, and otherwise `v4` below it: `api/v4`. */
+  readonly prefixV4?: string;
   /** Name of the host's Mongoose connection. Default: its only, unnamed one. */
   readonly connectionName?: string;
   /** Where things are stored. Default: the collections of Canopsis. */
@@ -53,13 +62,22 @@ export interface CollectionNames {
   readonly states: string;
   /** When engines could last hear. Default: `heartbeat_engine`. */
   readonly engine: string;
+  /** When events came lately, for pictures. Default: `heartbeat_arrivals`. */
+  readonly arrivals: string;
+  /** Who is logged in on the page. Default: `heartbeat_session`. */
+  readonly sessions: string;
+  /** Maintenance windows. Default: `heartbeat_maintenance`. */
+  readonly maintenance: string;
 }
 
 /** The module as `forRoot` and `forRootAsync` return it, to be imported, and to be given to a `HeartbeatEngineModule`. */
 export interface HeartbeatDynamicModule extends DynamicModule {
-  /** Where its routes are, for the modules that belong to it. */
-  readonly mount: Required<MountOptions>;
+  /** Where its routes are, by version of the API, for the modules that belong to it. */
+  readonly mounts: Mounts;
 }
+
+/** Where the routes of each version that is served are. */
+export type Mounts = Readonly<Partial<Record<ApiVersion, Required<MountOptions>>>>;
 
 /** Where Canopsis has its API. */
 export const DEFAULT_PREFIX = 'api/v2';
@@ -68,14 +86,28 @@ const DEFAULT_COLLECTIONS: CollectionNames = {
   heartbeats: 'heartbeat',
   states: 'heartbeat_state',
   engine: 'heartbeat_engine',
+  arrivals: 'heartbeat_arrivals',
+  sessions: 'heartbeat_session',
+  maintenance: 'heartbeat_maintenance',
 };
 
 /** Injection token of the dialect that the heartbeats are answered in. */
 export const DIALECT = Symbol('DIALECT');
+/** Injection token of the generation of version 4. */
+export const V4_GENERATION = Symbol('V4_GENERATION');
 /** Injection token of the Mongoose connection that everything is stored on. */
 export const HEARTBEAT_CONNECTION = Symbol('HEARTBEAT_CONNECTION');
 /** Injection token of the {@link CollectionNames}. */
 export const COLLECTION_NAMES = Symbol('COLLECTION_NAMES');
+
+const OPTIONS: NamesOf<HeartbeatModuleOptions> = { dialect: true, users: true, clock: true, limits: true };
+const EXTRAS: NamesOf<HeartbeatModuleExtras> = {
+  ...{ apis: true, prefix: true, prefixV4: true, decorators: true, connectionName: true },
+  ...{ collections: true, guard: true, routes: true },
+};
+
+/** What a `HeartbeatModule` takes, and where. */
+export const HEARTBEAT_OPTION_NAMES = new OptionNames('HeartbeatModule', OPTIONS, EXTRAS);
 
 /** Nest's builder of `forRoot` and `forRootAsync`. */
 export const configurable = new ConfigurableModuleBuilder<HeartbeatModuleOptions>({ moduleName: 'Heartbeat' })
@@ -87,9 +119,12 @@ export type CompleteOptions = Required<Omit<HeartbeatModuleOptions, 'users'>> &
   Pick<HeartbeatModuleOptions, 'users'>;
 
 /** The extras with their defaults. */
-export interface CompleteExtras extends Required<Omit<HeartbeatModuleExtras, 'connectionName'>> {
+export interface CompleteExtras {
   readonly connectionName?: string;
   readonly collections: CollectionNames;
+  readonly guard: boolean;
+  /** Empty where there are no routes. */
+  readonly mounts: Mounts;
 }
 
 /**
@@ -122,17 +157,34 @@ export function completeOptions(
  * @throws Error that names the option that cannot be used
  */
 export function completeExtras(extras: HeartbeatModuleExtras): CompleteExtras {
-  const { prefix = DEFAULT_PREFIX, decorators = [], guard = true, routes = true, connectionName } = extras;
-  if (typeof prefix !== 'string' || /[:*?(){}\s]/.test(prefix)) {
-    throw wrong('prefix', 'a path of plain segments, for example api/v2');
-  }
+  const { guard = true, connectionName } = extras;
   const collections = { ...DEFAULT_COLLECTIONS, ...extras.collections };
   for (const [name, value] of Object.entries(collections)) {
     if (typeof value !== 'string' || value === '')
       throw wrong(`collections.${name}`, 'the name of a collection');
   }
-  if (new Set(Object.values(collections)).size < 3) throw wrong('collections', 'three different names');
-  return { prefix, decorators, guard, routes, connectionName, collections };
+  const names = Object.values(collections);
+  if (new Set(names).size < names.length) throw wrong('collections', 'different names');
+  return { guard, connectionName, collections, mounts: mountsOf(extras) };
+}
+
+function mountsOf({
+  apis = API_VERSIONS,
+  routes = true,
+  decorators = [],
+  ...given
+}: HeartbeatModuleExtras): Mounts {
+  const { prefix = DEFAULT_PREFIX } = given;
+  const { prefixV4 = `${String(prefix).replace(/(^|\/)v2\/*$/, '')}/v4` } = given;
+  for (const [option, path] of Object.entries({ prefix, prefixV4 })) {
+    if (typeof path !== 'string' || /[:*?(){}\s]/.test(path))
+      throw wrong(option, `a path of plain segments, for example ${DEFAULT_PREFIX}`);
+  }
+  if (!Array.isArray(apis) || apis.some((api) => !API_VERSIONS.includes(api as ApiVersion)))
+    throw wrong('apis', `some of ${API_VERSIONS.join(', ')}`);
+  const prefixes = { v2: prefix, v4: prefixV4 };
+  const served = API_VERSIONS.filter((api) => routes && apis.includes(api));
+  return Object.fromEntries(served.map((api) => [api, { prefix: prefixes[api], decorators }]));
 }
 
 const wrong = (option: string, what: string): Error =>

@@ -1,111 +1,104 @@
 import type { LoggerService } from '@nestjs/common';
 import type { mongo } from 'mongoose';
-import type { StoredHeartbeat } from '../canopsis/dialect';
-import { duplicatePositions } from './duplicate-key';
-import { intervalSeconds } from './interval';
-import { isPattern, patternKey } from './pattern';
+import type { StoredHeartbeat } from './heartbeat.schema';
+import { intervalSeconds } from '../domain/interval';
+import { unixSeconds } from '../domain/unix-time';
+import { isUnkeyed, giveKeys, passOn, type Repeated } from './repeated-patterns';
+import { idTime, storedIdOf, withTextId } from './stored-id';
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
 type Completion = mongo.AnyBulkWriteOperation<StoredHeartbeat>;
+type Filter = mongo.Filter<StoredHeartbeat>;
 
 const BATCH = 1_000;
+/** How many ids a line of the log names. */
+const NAMED = 100;
 
-/** Documents without `created` (`null` also matches an absent field) are the older generation's, in natural order. */
-const UNDATED: [mongo.Filter<StoredHeartbeat>, mongo.Sort?] = [{ created: null }];
-const DATED: [mongo.Filter<StoredHeartbeat>, mongo.Sort?] = [
-  { created: { $ne: null } },
-  { created: 1, _id: 1 },
-];
+/** What completing needs to know. */
+export interface CompletionContext {
+  /** Unix seconds, for documents that do not say when they were made. */
+  readonly now: number;
+  readonly nextInserted: () => number;
+  readonly logger: LoggerService;
+}
 
 /**
- * Completes what Canopsis 3.x and 4.x left behind, or another program wrote, oldest first: the key of the pattern,
- * the order of insertion, the interval in seconds, `created` and `updated` where they lack. Where two documents have
- * the same pattern the first one gets the key; the others stay as they are, readable and deletable, and the log names
- * them. Every batch stands by itself, so that a start that was cut short is simply done again.
- * @param now unix seconds, for documents that do not say when they were made
+ * Completes what Canopsis 3.x and 4.x left behind, or another program wrote: the key of the pattern, the order of insertion, the
+ * interval in seconds, `created` and `updated`. Those without a date are the older generation's, and come first, in the order of
+ * their ids. Where several have the same pattern the oldest gets the key; the others stay readable and deletable, and the log
+ * names them. Every batch stands by itself, so that a start that was cut short is simply done again.
  */
 export async function completeOldDocuments(
   heartbeats: Heartbeats,
-  now: number,
-  nextInserted: () => number,
-  logger: LoggerService,
+  context: CompletionContext,
 ): Promise<void> {
+  const incomplete = { $or: [{ pattern_key: null, repeats: null }, { inserted: null }] };
+  // `null` also matches an absent field.
+  const ages: Filter[] = [{ created: null }, { created: { $ne: null as unknown as undefined } }];
   let completed = 0;
-  const twins = new Set<string>();
-  for (const [age, sort] of [UNDATED, DATED]) {
-    const incomplete = { ...age, $or: [{ pattern_key: null }, { inserted: null }] };
-    const cursor = heartbeats.find(incomplete, { sort, batchSize: BATCH });
-    let batch: StoredHeartbeat[] = [];
-    for await (const document of cursor) {
-      batch.push(document);
-      if (batch.length < BATCH) continue;
-      completed += await completeBatch(heartbeats, batch, now, nextInserted, twins);
-      batch = [];
+  for (const age of ages) {
+    const options = { sort: { _id: 1 }, batchSize: BATCH } as const;
+    const cursor = heartbeats.find({ ...age, ...incomplete } as Filter, options);
+    for (let more = await cursor.hasNext(); more; more = await cursor.hasNext()) {
+      const batch = cursor.readBufferedDocuments().map(withTextId);
+      const { changed } = await complete(heartbeats, batch, context, true);
+      completed += changed;
     }
-    completed += await completeBatch(heartbeats, batch, now, nextInserted, twins);
   }
-  if (completed > 0) logger.log(`completed ${completed} heartbeats written by another program`);
-  if (twins.size > 0) {
-    logger.warn(
-      `these heartbeats repeat the pattern of an older one, which alone counts: ${[...twins].join(', ')}`,
-    );
-  }
+  if (completed > 0) context.logger.log(`completed ${completed} heartbeats written by another program`);
+  tellOfRepeated(await waiting(heartbeats), context.logger);
 }
 
-/** @returns how many documents changed; the ids of those whose pattern is taken go to `twins` */
-async function completeBatch(
-  heartbeats: Heartbeats,
-  batch: StoredHeartbeat[],
-  now: number,
-  nextInserted: () => number,
-  twins: Set<string>,
-): Promise<number> {
-  // Keys first: a batch that is cut short between the two is found again in the same order.
-  const keyed = await giveKeys(
-    heartbeats,
-    batch.filter((document) => typeof document.pattern_key !== 'string' && isPattern(document.pattern)),
-    twins,
+/** @returns the ids of those that wait for an older one with their pattern to go, once those do not that need not */
+async function waiting(heartbeats: Heartbeats): Promise<string[]> {
+  const options = { projection: { repeats: 1 }, sort: { _id: 1 } } as const;
+  const marked = await heartbeats.find({ repeats: { $exists: true } }, options).toArray();
+  const heirs = new Set(
+    await passOn(heartbeats, [...new Set(marked.flatMap(({ repeats }) => repeats ?? []))]),
   );
-  const undated = batch.filter((document) => typeof document.inserted !== 'number');
-  const datings = undated.map((document) => dating(document, now, nextInserted()));
-  if (datings.length > 0) await heartbeats.bulkWrite(datings, { ordered: false });
-  return new Set([...keyed, ...undated]).size;
+  return marked.map((document) => withTextId(document)._id).filter((id) => !heirs.has(id));
 }
 
-function dating(document: StoredHeartbeat, now: number, inserted: number): Completion {
-  const created = secondsOr(now, document.created);
-  const updated = secondsOr(created, document.updated);
-  const interval_seconds = intervalSeconds(document.expected_interval) ?? null;
-  const update = { $set: { created, updated, interval_seconds, inserted } };
-  return { updateOne: { filter: { _id: document._id }, update } };
-}
-
-/** Whole ones, as the API has them; other programs may have written others. */
-const secondsOr = (otherwise: number, stored: unknown): number =>
-  Number.isFinite(stored) ? Math.floor(stored as number) : otherwise;
-
-/** @returns the documents that got their key */
-async function giveKeys(
-  heartbeats: Heartbeats,
-  documents: StoredHeartbeat[],
-  twins: Set<string>,
-): Promise<StoredHeartbeat[]> {
-  if (documents.length === 0) return [];
-  const keys = documents.map(({ _id, pattern }): Completion => {
-    return {
-      updateOne: {
-        filter: { _id, pattern_key: null },
-        update: { $set: { pattern_key: patternKey(pattern) } },
-      },
-    };
-  });
-  try {
-    await heartbeats.bulkWrite(keys, { ordered: false });
-    return documents;
-  } catch (error) {
-    const refused = duplicatePositions(error);
-    if (!refused) throw error;
-    for (const index of refused) twins.add(documents[index]?._id ?? '');
-    return documents.filter((_, index) => !refused.includes(index));
+/** Names heartbeats that have an older one's pattern. */
+export function tellOfRepeated(ids: readonly string[], logger: LoggerService): void {
+  for (let at = 0; at < ids.length; at += NAMED) {
+    const named = ids.slice(at, at + NAMED).join(', ');
+    logger.warn(`these heartbeats repeat the pattern of an older one, which alone counts: ${named}`);
   }
+}
+
+/**
+ * Completes some documents.
+ * @param isOld whether those that do not say when they were made count as older than all that do, rather than as new
+ */
+export async function complete(
+  heartbeats: Heartbeats,
+  batch: readonly StoredHeartbeat[],
+  { now, nextInserted }: Omit<CompletionContext, 'logger'>,
+  isOld: boolean,
+): Promise<{ changed: number; repeated: Repeated }> {
+  // Keys first: a batch that is cut short between the two is found again in the same order.
+  const unkeyed = batch.filter(isUnkeyed);
+  const repeated = await giveKeys(heartbeats, unkeyed, isOld);
+  const incomplete = batch.filter((document) => typeof document.inserted !== 'number');
+  const datings = incomplete.map((document) => dating(document, { now, inserted: nextInserted(), isOld }));
+  if (datings.length > 0) await heartbeats.bulkWrite(datings, { ordered: false });
+  const younger = new Set(repeated.younger);
+  const keyed = unkeyed.filter(({ _id }) => !younger.has(_id));
+  return { changed: new Set([...keyed, ...incomplete]).size, repeated };
+}
+
+/** Whole seconds, as the API has them. */
+function dating(
+  document: StoredHeartbeat,
+  { now, inserted, isOld }: { now: number; inserted: number; isOld: boolean },
+): Completion {
+  const _id = storedIdOf(document);
+  const said = unixSeconds(document.created) ?? idTime(_id);
+  const created = said ?? now;
+  const updated = unixSeconds(document.updated) ?? created;
+  const interval_seconds = intervalSeconds(document.expected_interval) ?? null;
+  const undated = isOld && said === undefined && { undated: true as const };
+  const update = { $set: { created, updated, interval_seconds, inserted, ...undated } };
+  return { updateOne: { filter: { _id }, update } };
 }

@@ -1,7 +1,7 @@
-import type { StoredHeartbeat } from '../canopsis/dialect';
+import type { StoredHeartbeat } from './heartbeat.schema';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
-import { intervalSeconds } from './interval';
-import { patternKey } from './pattern';
+import { intervalSeconds } from '../domain/interval';
+import { patternKey } from '../domain/pattern';
 
 /** What is stored of a heartbeat besides its id, and besides when it was made. */
 export type StoredFields = Omit<StoredHeartbeat, '_id' | 'created' | 'updated' | 'inserted'> & {

@@ -1,13 +1,14 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Express } from 'express';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { METHODS, type RequestListener } from 'node:http';
+import { METHODS, type RequestListener, type Server } from 'node:http';
 import { parse } from 'node:querystring';
-import { errorAnswer } from '../canopsis/error-answer';
-import { isJsonType } from '../canopsis/json-body.decorator';
-import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
-import { hasPackage, optionalPackage } from '../optional-package';
-import type { EarlyHook, EarlyRequest } from './authentication-first';
+import { isJsonType } from '../nest/json-body.decorator';
+import { REQUEST_ID, requestIdOf } from '../nest/request-id';
+import { MissingPackageError, hasPackage, optionalPackage, withVersion } from '../util/optional-package';
+import { cleanForwardedFor } from './forwarded-for';
+import type { PreBodyHook, PreBodyRequest } from './pre-body-hook';
+import { answerTo } from './error-format';
 import { BODY_LIMIT, HEAD_LIMIT, SERVER_LIMITS, ServerLimits, limitedServer } from './limits';
 import { PROTECTIVE_HEADERS } from './protective-headers';
 import { answerProtected, answerUnparsable } from './raw-answers';
@@ -18,8 +19,17 @@ export type HttpFramework = 'fastify' | 'express';
 const FASTIFY = '@nestjs/platform-fastify';
 const EXPRESS = '@nestjs/platform-express';
 
-/** Fastify, which is faster, where it is installed. */
-export const bestFramework = (): HttpFramework => (hasPackage(FASTIFY) ? 'fastify' : 'express');
+/**
+ * Fastify, which is faster, where it is installed; else Express.
+ * @throws MissingPackageError where neither is
+ */
+export function bestFramework(): HttpFramework {
+  if (hasPackage(FASTIFY)) return 'fastify';
+  if (hasPackage(EXPRESS)) return 'express';
+  throw new MissingPackageError(
+    `an HTTP server needs the package ${EXPRESS} or ${FASTIFY}: npm install ${withVersion(EXPRESS)}`,
+  );
+}
 
 /** What the HTTP server is told; everything has a default. */
 export interface HttpOptions {
@@ -36,13 +46,13 @@ type CompleteHttpOptions = { readonly limits: ServerLimits; readonly trustedProx
  */
 export function httpAdapter(
   framework: HttpFramework,
-  first: EarlyHook,
+  first: PreBodyHook,
   { limits, trustedProxies = [] }: HttpOptions = {},
 ): AbstractHttpAdapter {
   const options = { limits: { ...SERVER_LIMITS, ...limits }, trustedProxies: [...trustedProxies] };
   const adapter = framework === 'fastify' ? fastifyAdapter(first, options) : expressAdapter(options);
   adapter.setOnRequestHook(
-    (request: EarlyRequest, response: Answering, next: (problem?: unknown) => void) => {
+    (request: PreBodyRequest, response: Answering, next: (problem?: unknown) => void) => {
       const id = requestIdOf(response);
       if (id !== undefined) response.header(REQUEST_ID, id);
       for (const [name, value] of PROTECTIVE_HEADERS) adapter.setHeader(response, name, value);
@@ -57,14 +67,19 @@ interface Answering {
   header(name: string, value: string): unknown;
 }
 
+function serverFor(listener: RequestListener, { limits, trustedProxies }: CompleteHttpOptions): Server {
+  const server = limitedServer(listener, limits);
+  if (trustedProxies.length > 0)
+    server.prependListener('request', ({ headers }) => cleanForwardedFor(headers));
+  return server;
+}
+
 /**
  * Fastify that leaves the bytes of a body as they are, for `JsonBody` to read, and errors of its own to us.
  * @param first what runs before anything else; Fastify does not run its hooks for an URL that it cannot decode
  */
-function fastifyAdapter(
-  first: EarlyHook,
-  { limits, trustedProxies }: CompleteHttpOptions,
-): AbstractHttpAdapter {
+function fastifyAdapter(first: PreBodyHook, options: CompleteHttpOptions): AbstractHttpAdapter {
+  const { trustedProxies } = options;
   const { FastifyAdapter } = optionalPackage<typeof import('@nestjs/platform-fastify')>(FASTIFY, 'Fastify');
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
@@ -79,12 +94,12 @@ function fastifyAdapter(
       url.startsWith('/') ? url : url.replace(/^https?:/i, (scheme) => scheme.toLowerCase()),
     // While it closes, requests on open connections are still answered.
     return503OnClosing: false,
-    serverFactory: (listener: RequestListener) => limitedServer(listener, limits),
+    serverFactory: (listener: RequestListener) => serverFor(listener, options),
     // Of the addresses that the trusted proxies tell, the first one from the right that is not trusted is the client's.
     trustProxy: trustedProxies.length > 0 && trustedProxies,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       first(request, reply, (problem) => {
-        answerProtected(errorAnswer(problem ?? error, request.method), reply.hijack().raw);
+        answerProtected(answerTo(problem ?? error, request), reply.hijack().raw);
       });
     },
     clientErrorHandler: answerUnparsable,
@@ -112,12 +127,13 @@ function fastifyAdapter(
 }
 
 /** Express with the same behaviour. */
-function expressAdapter({ limits, trustedProxies }: CompleteHttpOptions): AbstractHttpAdapter {
+function expressAdapter(options: CompleteHttpOptions): AbstractHttpAdapter {
+  const { trustedProxies } = options;
   const { ExpressAdapter } = optionalPackage<typeof import('@nestjs/platform-express')>(EXPRESS, 'Express');
   class OwnServerExpressAdapter extends ExpressAdapter {
     override initHttpServer(): void {
       const app = this.getInstance<Express>();
-      this.httpServer = limitedServer(app, limits).on('clientError', answerUnparsable);
+      this.httpServer = serverFor(app, options).on('clientError', answerUnparsable);
     }
   }
   const adapter = new OwnServerExpressAdapter();

@@ -1,25 +1,26 @@
 import { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { Credentials } from '../auth/credentials';
-import { authenticationRequired, headersTooLarge } from '../canopsis/canopsis-error';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { authenticationRequired } from '../canopsis/canopsis-error';
 import { HttpFramework, HttpOptions, httpAdapter } from './adapters';
-import { EarlyHook, authenticationFirst, healthChecks, refusal } from './authentication-first';
+import { authenticationFirst } from './authentication-first';
+import { PreBodyHook, refusal, sendingSlashesOn, withinHeaderCount } from './pre-body-hook';
 import { HttpDurations } from '../metrics/http-durations';
 import { MetricsAccess, isMetricsPath } from '../metrics/metrics-access';
-import { hasTooManyHeaders } from './limits';
-import { MethodTable } from './method-table';
-import { answerTheRest } from './raw-answers';
+import { isBelowV4 } from './error-format';
+import { PathExceptionFilter } from './path-exception.filter';
+import { RouteTable } from './route-table';
+import { handleExpectAndConnect } from './raw-answers';
 import { requestPath } from './request-path';
-import { RequestLogOptions, RequestWatch } from './request-watch';
+import { AccessLogOptions, AccessLog } from './access-log';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
 /** How long requests under way may take once the application is told to stop, in milliseconds. */
 const GRACE_MS = 10_000;
 
 /** What may be different about the HTTP server. */
-export interface HttpApplicationOptions extends HttpOptions, RequestLogOptions {
+export interface HttpApplicationOptions extends HttpOptions, AccessLogOptions {
   /** Who may read `GET /metrics`, where that is not the users of the API. */
   readonly metricsAccess?: MetricsAccess;
 }
@@ -34,12 +35,8 @@ export async function createHttpApplication(
   logger: NestApplicationOptions['logger'],
   { metricsAccess, each, slowMs, ...options }: HttpApplicationOptions = {},
 ): Promise<INestApplication<Server>> {
-  const hook: { first?: EarlyHook } = {};
-  const first: EarlyHook = (request, response, next) => {
-    // The credentials may be among those that were not read.
-    if (hasTooManyHeaders((request.raw ?? request) as IncomingMessage)) next(headersTooLarge());
-    else hook.first?.(request, response, next);
-  };
+  const hook: { first?: PreBodyHook } = {};
+  const first = withinHeaderCount((request, response, next) => hook.first?.(request, response, next));
   const adapter = httpAdapter(framework, first, options);
   const app = await NestFactory.create<INestApplication<Server>>(root, adapter, {
     bodyParser: false,
@@ -47,26 +44,32 @@ export async function createHttpApplication(
     logger,
   });
   const credentials = app.get(Credentials, { strict: false });
-  hook.first = metricsFirst(metricsAccess, authenticationFirst(credentials, healthChecks));
+  const routes = app.get(RouteTable, { strict: false });
+  hook.first = sendingSlashesOn(
+    (path) => isBelowV4(path) && routes.templateOf(path) !== undefined,
+    metricsFirst(
+      metricsAccess,
+      authenticationFirst(credentials, (...call) => routes.isOpen(...call)),
+    ),
+  );
   // Nest asks the last one first.
   app.useGlobalFilters(
-    app.get(CanopsisExceptionFilter, { strict: false }),
+    app.get(PathExceptionFilter, { strict: false }),
     app.get(UnknownRouteFilter, { strict: false }),
   );
   const durations = app.get(HttpDurations, { strict: false });
-  const watch = new RequestWatch({
-    ...{ each, slowMs },
-    routes: app.get(MethodTable, { strict: false }),
+  const watch = new AccessLog({
+    ...{ each, slowMs, routes },
     observe: (...answer) => durations.observe(...answer),
     userOf: (headers) => credentials.recall(headers)?.name,
   });
   watch.watch(app.getHttpServer());
-  answerTheRest(app.getHttpServer(), first, watch);
+  handleExpectAndConnect(app.getHttpServer(), first, watch);
   return app;
 }
 
 /** Where the metrics have credentials of their own, those and no others open them. */
-function metricsFirst(access: MetricsAccess | undefined, others: EarlyHook): EarlyHook {
+function metricsFirst(access: MetricsAccess | undefined, others: PreBodyHook): PreBodyHook {
   if (access === undefined) return others;
   return (request, response, next) => {
     if (!isMetricsPath(requestPath(request.url))) return others(request, response, next);

@@ -1,9 +1,9 @@
 import { Module as NestModule, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { Module } from '@nestjs/core/injector/module';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { HttpDurations } from '../metrics/http-durations';
-import { MethodTable } from './method-table';
+import { PathExceptionFilter } from './path-exception.filter';
+import { RouteTable } from './route-table';
 import { UnknownRouteFilter } from './unknown-route.filter';
 
 /** The classes of all controllers in these modules. */
@@ -16,11 +16,11 @@ export const controllersOf = (modules: Iterable<Module>): Type<object>[] =>
 @NestModule({
   providers: [
     {
-      provide: MethodTable,
+      provide: RouteTable,
       inject: [ModulesContainer],
-      useFactory: (modules: ModulesContainer) => new MethodTable(controllersOf(modules.values())),
+      useFactory: (modules: ModulesContainer) => new RouteTable(controllersOf(modules.values())),
     },
-    CanopsisExceptionFilter,
+    PathExceptionFilter,
     UnknownRouteFilter,
     HttpDurations,
   ],

@@ -1,4 +1,10 @@
-import { type RequestListener, type Server, createServer } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The largest body that is read, in bytes. */
@@ -54,16 +60,15 @@ export function limitedServer(listener: RequestListener, limits: ServerLimits): 
   return server.setTimeout(limits.idleMs);
 }
 
-/** Whether there are more header fields than are read; `rawHeaders` has name and value of each. */
-export const hasTooManyHeaders = ({ rawHeaders }: { readonly rawHeaders: readonly string[] }): boolean =>
-  rawHeaders.length > 2 * HEADER_COUNT_LIMIT;
-
 /** Whether the head of an answer has gone out on this connection, and the rest has not: nothing else may be written then. */
 export const isAnswering = (socket: Duplex): boolean => answerOn(socket)?.headersSent === true;
 
 /** Whether a request that came on this connection has not been answered to the end. */
 export const owesAnswer = (socket: Duplex): boolean => !!answerOn(socket);
 
+/** @returns the request that is being answered, or read, on this connection */
+export const requestOn = (socket: Duplex): IncomingMessage | undefined => answerOn(socket)?.req;
+
 /** Node's own refusals look at the same property. */
-const answerOn = (socket: Duplex): { headersSent: boolean } | null | undefined =>
-  (socket as Duplex & { _httpMessage?: { headersSent: boolean } | null })._httpMessage;
+const answerOn = (socket: Duplex): ServerResponse | null | undefined =>
+  (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;

@@ -2,14 +2,14 @@ import { STATUS_CODES, Server, ServerResponse, IncomingMessage } from 'node:http
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CACHE_CONTROL } from '../canopsis/answers';
-import { CanopsisError } from '../canopsis/canopsis-error';
-import { errorAnswer } from '../canopsis/error-answer';
-import { REQUEST_ID, requestIdOf } from '../canopsis/request-id';
+import type { ErrorAnswer } from '../canopsis/error-format';
+import { REQUEST_ID, requestIdOf } from '../nest/request-id';
 import { ParserError, servesDel } from './del-method';
-import type { EarlyHook, EarlyRequest } from './authentication-first';
-import { isAnswering } from './limits';
+import type { PreBodyHook, PreBodyRequest } from './pre-body-hook';
+import { answerTo } from './error-format';
+import { HEAD_LIMIT, isAnswering, requestOn } from './limits';
 import { PROTECTIVE_HEADERS } from './protective-headers';
-import type { RequestWatch } from './request-watch';
+import type { AccessLog } from './access-log';
 
 /** What Node's HTTP parser calls the errors that have a status of their own; all others are 400. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -18,8 +18,8 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-const headersOf = (answer: CanopsisError, text: string): Record<string, string> => ({
-  'Content-Type': 'application/json; charset=utf-8',
+const headersOf = (answer: ErrorAnswer, text: string): Record<string, string> => ({
+  ...(answer.body && { 'Content-Type': 'application/json; charset=utf-8' }),
   'Content-Length': String(Buffer.byteLength(text)),
   'Cache-Control': CACHE_CONTROL,
   ...answer.headers,
@@ -27,8 +27,9 @@ const headersOf = (answer: CanopsisError, text: string): Record<string, string> 
 
 const PROTECTED = Object.fromEntries(PROTECTIVE_HEADERS);
 
-const withStatus = (status: number): CanopsisError =>
-  errorAnswer(Object.assign(new Error('HTTP parser'), { status }), '');
+const withStatus = (status: number): Error => Object.assign(new Error('HTTP parser'), { status });
+
+const textOf = ({ body }: ErrorAnswer): string => (body === undefined ? '' : JSON.stringify(body));
 
 /** Answers in the Canopsis format what Node could not parse as a request, and closes the connection. */
 export function answerUnparsable(error: ParserError, socket: Socket): void {
@@ -37,11 +38,21 @@ export function answerUnparsable(error: ParserError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  answerAndClose(withStatus(PARSER_STATUS[error.code ?? ''] ?? 400), socket);
+  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+  answerAndClose(answerTo(withStatus(status), { url: unparsableUrl(error, socket) }), socket);
 }
 
-function answerAndClose(answer: CanopsisError, socket: Duplex, more: Record<string, string> = {}): void {
-  const text = JSON.stringify(answer.body);
+/**
+ * What was asked for, as far as it can be known: the first line may be in what could not be parsed, or the head was read
+ * and the body was not. Of a head that comes too slowly nothing is known.
+ */
+function unparsableUrl({ rawPacket }: ParserError, socket: Socket): string | undefined {
+  const line = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1', 0, HEAD_LIMIT) : '';
+  return /^[A-Z]+ (\S+)/.exec(line)?.[1] ?? requestOn(socket)?.url;
+}
+
+function answerAndClose(answer: ErrorAnswer, socket: Duplex, more: Record<string, string> = {}): void {
+  const text = textOf(answer);
   const headers = Object.entries({ ...headersOf(answer, text), ...PROTECTED, ...more, Connection: 'close' });
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
@@ -52,8 +63,8 @@ function answerAndClose(answer: CanopsisError, socket: Duplex, more: Record<stri
 }
 
 /** Writes a Canopsis error to a plain Node response, where no framework is involved. */
-export function answerPlainly(answer: CanopsisError, response: ServerResponse): void {
-  const text = JSON.stringify(answer.body);
+export function answerPlainly(answer: ErrorAnswer, response: ServerResponse): void {
+  const text = textOf(answer);
   const id = requestIdOf(response);
   const headers = headersOf(answer, text);
   if (id !== undefined) headers[REQUEST_ID] = id;
@@ -61,7 +72,7 @@ export function answerPlainly(answer: CanopsisError, response: ServerResponse): 
 }
 
 /** The same on the standalone application, whose answers have the protective headers. */
-export function answerProtected(answer: CanopsisError, response: ServerResponse): void {
+export function answerProtected(answer: ErrorAnswer, response: ServerResponse): void {
   for (const [name, value] of PROTECTIVE_HEADERS) response.setHeader(name, value);
   answerPlainly(answer, response);
 }
@@ -72,16 +83,16 @@ export function answerProtected(answer: CanopsisError, response: ServerResponse)
  * @param first what comes before any other answer
  * @param watch told of the answers that Node makes no response object for
  */
-export function answerTheRest(server: Server, first: EarlyHook, watch?: RequestWatch): void {
+export function handleExpectAndConnect(server: Server, first: PreBodyHook, watch?: AccessLog): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
-    first(request as EarlyRequest, response, (problem) =>
-      answerProtected(problem === undefined ? withStatus(417) : errorAnswer(problem, ''), response),
+    first(request as PreBodyRequest, response, (problem) =>
+      answerProtected(answerTo(problem ?? withStatus(417), request), response),
     ),
   );
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
-    first(request as EarlyRequest, undefined, (problem) => {
-      const answer = problem === undefined ? withStatus(400) : errorAnswer(problem, '');
+    first(request as PreBodyRequest, undefined, (problem) => {
+      const answer = answerTo(problem ?? withStatus(400), request);
       answerAndClose(answer, socket, watch && { [REQUEST_ID]: watch.answered(request, answer.status) });
     });
   });

@@ -1,17 +1,17 @@
 import { ArgumentsHost, Catch, Injectable, NotFoundException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
 import { methodNotAllowed, routeNotFound } from '../canopsis/canopsis-error';
-import { MethodTable } from './method-table';
+import { PathExceptionFilter } from './path-exception.filter';
+import { RouteTable } from './route-table';
 import { requestPath } from './request-path';
 
 /** Tells a path that no route has from one that does not have this method: Nest says 404 for both. */
 @Catch(NotFoundException)
 @Injectable()
-export class UnknownRouteFilter extends CanopsisExceptionFilter {
+export class UnknownRouteFilter extends PathExceptionFilter {
   constructor(
     host: HttpAdapterHost,
-    private readonly methods: MethodTable,
+    private readonly methods: RouteTable,
   ) {
     super(host);
   }

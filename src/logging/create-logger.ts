@@ -1,5 +1,6 @@
 import type { LogLevel } from '@nestjs/common';
 import { isatty } from 'node:tty';
+import { ApplicationLogger } from './application-logger';
 import { type BufferedLogger, hasPino, pinoLogger } from './pino-logger';
 import { TextLogger } from './text-logger';
 
@@ -17,5 +18,8 @@ export interface LoggerOptions {
 export function createLogger({ format, level }: LoggerOptions): BufferedLogger {
   // Not `process.stdout.isTTY`: to look at that would make the stream, and a pipe's writes then need not be whole.
   const json = format === 'auto' ? !isatty(1) && hasPino() : format === 'json';
-  return json ? pinoLogger(level) : { logger: new TextLogger(level), flush: () => undefined };
+  const { logger, flush } = json
+    ? pinoLogger(level)
+    : { logger: new TextLogger(level), flush: () => undefined };
+  return { logger: new ApplicationLogger(logger), flush };
 }

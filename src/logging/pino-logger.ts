@@ -1,5 +1,7 @@
 import type { LogLevel, LoggerService } from '@nestjs/common';
-import { hasPackage, optionalPackage } from '../optional-package';
+import { errorsAsFields } from './error-params';
+import { errorFields } from './legible-errors';
+import { hasPackage, optionalPackage } from '../util/optional-package';
 
 type Pino = typeof import('pino');
 type NestjsPino = typeof import('nestjs-pino');
@@ -45,10 +47,25 @@ export function pinoLogger(level: LogLevel): BufferedLogger {
   const output = new Output(
     pino.destination({ fd: 1, sync: true, minLength: WRITE_BYTES, maxLength: MOST_BYTES }),
   );
-  const instance = pino({ level: LEVELS[level] }, output);
+  const serializers = { err: (error: unknown) => (error instanceof Error ? errorFields(error) : error) };
+  const instance = pino({ level: LEVELS[level], serializers }, output);
   // pino itself has all that is called of a `PinoLogger`, which would look for a logger of the request at each line.
   const logger = new Logger(instance as unknown as PinoLogger, {});
-  return { logger, flush: () => output.flush() };
+  return { logger: withErrors(logger), flush: () => output.flush() };
+}
+
+/** nestjs-pino's logger, with nothing lost of an error that stands behind a message. */
+function withErrors(logger: LoggerService): LoggerService {
+  const passOn =
+    (level: LogLevel) =>
+    (message: unknown, ...params: unknown[]): void => {
+      const [first, ...rest] = errorsAsFields(message, params);
+      logger[level]?.(first, ...rest);
+    };
+  return {
+    ...{ log: passOn('log'), error: passOn('error'), warn: passOn('warn') },
+    ...{ debug: passOn('debug'), verbose: passOn('verbose'), fatal: passOn('fatal') },
+  };
 }
 
 /**

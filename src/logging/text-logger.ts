@@ -1,4 +1,7 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { isatty } from 'node:tty';
+import { inspect } from 'node:util';
+import { errorText, withoutCredentials } from './legible-errors';
 
 /** What can stand in a line as it is. */
 const PLAIN = /^[^\s"\p{C}]+$/u;
@@ -7,13 +10,19 @@ const PLAIN = /^[^\s"\p{C}]+$/u;
 export class TextLogger extends ConsoleLogger {
   /** @param level the least important level that is logged */
   constructor(level: LogLevel) {
-    super({ logLevels: [level] });
+    // Colours are for terminals; Nest would write them into files and pipes too.
+    super({ logLevels: [level], ...(!(isatty(1) && isatty(2)) && { colors: false }) });
   }
 
   protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
-    const text = isPlainObject(message) ? lineOf(message) : message;
-    return super.stringifyMessage(text, logLevel) as string;
+    return super.stringifyMessage(withoutCredentials(textOf(message)), logLevel) as string;
   }
+}
+
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message;
+  if (message instanceof Error) return errorText(message);
+  return isPlainObject(message) ? lineOf(message) : inspect(message);
 }
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>

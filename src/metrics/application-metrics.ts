@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DatabaseConnection } from '../database/database-connection';
-import { StateCensus } from '../engine/state/state-census';
-import { EVENT_TRANSPORT, type EventTransport } from '../events/event-transport';
+import { StateCounts } from '../states/state-counts';
+import { EVENT_TRANSPORT, type BrokerConnection } from '../events/event-transport';
+import { HeartbeatSeries } from './heartbeat-series';
 import { HttpDurations } from './http-durations';
 import { type Metric, type Sample, expose, single } from './metric';
 import { PrometheusEngineMetrics } from './prometheus-engine-metrics';
@@ -17,10 +18,11 @@ export class ApplicationMetrics {
 
   constructor(
     private readonly database: DatabaseConnection,
-    private readonly census: StateCensus,
-    @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
+    private readonly stateCounts: StateCounts,
+    @Inject(EVENT_TRANSPORT) private readonly transport: BrokerConnection,
     private readonly engine: PrometheusEngineMetrics,
     private readonly http: HttpDurations,
+    @Optional() private readonly series?: HeartbeatSeries,
   ) {}
 
   /** Everything as text. Takes 2 s at most while the database is away. */
@@ -40,6 +42,7 @@ export class ApplicationMetrics {
     for (const metric of this.gauges()) expose(metric, registry);
     this.engine.registerIn(registry);
     expose(this.http.metric, registry);
+    for (const metric of this.series?.metrics ?? []) expose(metric, registry);
     collectDefaultMetrics({ register: registry });
     return registry;
   }
@@ -68,12 +71,14 @@ export class ApplicationMetrics {
   }
 
   private async heartbeats(): Promise<Sample[]> {
-    const found = await this.census.take();
+    const found = await this.stateCounts.take();
     return Object.entries(found?.states ?? {}).map(([state, value]) => ({ labels: { state }, value }));
   }
 
   private async outbox(): Promise<readonly Sample[]> {
-    const found = await this.census.take();
-    return found === undefined ? [] : single(found.unsent);
+    const found = await this.stateCounts.take();
+    if (found === undefined) return [];
+    const beside = Object.entries(found.unsentBeside).filter(([, value]) => value > 0);
+    return [...single(found.unsent), ...beside.map(([receiver, value]) => ({ labels: { receiver }, value }))];
   }
 }

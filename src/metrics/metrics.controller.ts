@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Inject, Optional, Res, UseFilters } from '@nestjs/common';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { authenticationRequired } from '../canopsis/canopsis-error';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
 import { Described } from '../openapi/described';
 import { ApplicationMetrics, METRICS_TYPE } from './application-metrics';
 import { METRICS } from './metrics.description';

@@ -1,5 +1,7 @@
-import { DynamicModule, Module } from '@nestjs/common';
+import { DynamicModule, Module, Provider } from '@nestjs/common';
+import { FirstStates } from '../states/first-states';
 import { ApplicationMetrics } from './application-metrics';
+import { HeartbeatSeries } from './heartbeat-series';
 import { MetricsAccess } from './metrics-access';
 import { MetricsController } from './metrics.controller';
 import { PrometheusEngineMetrics } from './prometheus-engine-metrics';
@@ -10,6 +12,8 @@ export interface MetricsOptions {
   readonly ownPort?: boolean;
   /** Who may read them. Default: on the API's port its users, on one of their own everybody. */
   readonly access?: MetricsAccess;
+  /** Of so many heartbeats there are series of their own. Default: 0. */
+  readonly heartbeats?: number;
 }
 
 /** The metrics of one application. */
@@ -20,7 +24,7 @@ export class MetricsModule {
    * @param watched the modules that export what is looked at: the database, the events and the states, and the requests
    */
   static register(
-    { ownPort = false, access }: MetricsOptions,
+    { ownPort = false, access, heartbeats = 0 }: MetricsOptions,
     engine: PrometheusEngineMetrics,
     watched: DynamicModule['imports'],
   ): DynamicModule {
@@ -31,8 +35,15 @@ export class MetricsModule {
       providers: [
         { provide: PrometheusEngineMetrics, useValue: engine },
         ...(access ? [{ provide: MetricsAccess, useValue: access }] : []),
+        ...(heartbeats > 0 ? [seriesOf(heartbeats)] : []),
         ApplicationMetrics,
       ],
     };
   }
 }
+
+const seriesOf = (most: number): Provider => ({
+  provide: HeartbeatSeries,
+  inject: [FirstStates],
+  useFactory: (states: FirstStates) => new HeartbeatSeries(states, most),
+});

@@ -1,6 +1,8 @@
 import { Buckets } from './buckets';
-import type { EngineMetrics } from './engine-metrics';
-import { type Metric, type MetricRegistry, expose, single } from './metric';
+import type { EngineMetrics } from '../engine/engine-metrics';
+import type { OutboxName } from '../states/outbox-fields';
+import type { PoisonReason } from '../events/event-metrics';
+import { type Metric, type MetricRegistry, type Sample, expose, single } from './metric';
 
 /**
  * Counts what an engine tells, for Prometheus. An application has one of them for each engine; a host gives it to
@@ -9,12 +11,17 @@ import { type Metric, type MetricRegistry, expose, single } from './metric';
 export class PrometheusEngineMetrics implements EngineMetrics {
   private received = 0;
   private withHeartbeats = 0;
-  private poisoned = 0;
-  private sent = 0;
-  private failed = 0;
+  private readonly poisoned = { empty: 0, not_json: 0, not_an_object: 0, failed: 0 };
+  private readonly deliveries = { sent: 0, failed: 0, set_aside: 0 };
+  /** To receivers beside the first; not there before their first alarm. */
+  private readonly beside = new Map<OutboxName, typeof this.deliveries>();
   private blindSeconds = 0;
+  private readonly blindnesses = { away: 0, path: 0, blocked: 0, others: 0 };
+  private checks = 0;
   /** Not known before the engine has told, nor where there is none. */
   private blind: boolean | undefined;
+  private pathIsWhole: boolean | undefined;
+  private clockDifference = 0;
   private readonly matchSeconds = new Buckets([1e-6, 5e-6, 1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3, 0.01, 0.1]);
   private readonly flushSize = new Buckets([1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000]);
   private readonly flushSeconds = new Buckets([
@@ -30,8 +37,8 @@ export class PrometheusEngineMetrics implements EngineMetrics {
     ),
     counter(
       'heartbeat_events_poisoned_total',
-      'What was sent as an event and is none: messages that are no JSON objects, and failed_events.',
-      () => single(this.poisoned),
+      'What was sent as an event and is none, by why: messages by their body, and failed_events.',
+      () => by('reason', this.poisoned),
     ),
     histogram(
       'heartbeat_match_seconds',
@@ -42,16 +49,38 @@ export class PrometheusEngineMetrics implements EngineMetrics {
     histogram('heartbeat_flush_seconds', 'Time to store events together.', this.flushSeconds),
     histogram(
       'heartbeat_detection_delay_seconds',
-      'Time from the deadline of a heartbeat to its alarm being raised; 0.4 s of it are intended.',
+      'Time from the deadline of a heartbeat to its alarm being raised; 0.5 s of it are intended.',
       this.detectionDelay,
     ),
-    counter('heartbeat_alarms_total', 'Attempts to deliver an alarm, by how they ended.', () => [
-      { labels: { outcome: 'sent' }, value: this.sent },
-      { labels: { outcome: 'failed' }, value: this.failed },
-    ]),
+    counter(
+      'heartbeat_alarms_total',
+      'Attempts to deliver an alarm, by how they ended; set_aside: refused too often, not tried again.',
+      () => [
+        ...by('outcome', this.deliveries),
+        ...[...this.beside].flatMap(([receiver, counts]) => by('outcome', counts, { receiver })),
+      ],
+    ),
     counter('heartbeat_blind_seconds_total', 'Time in which silence was no evidence, in seconds.', () =>
       this.blind === undefined ? [] : single(this.blindSeconds),
     ),
+    counter('heartbeat_blindnesses_total', 'How often events could not be heard, by what was wrong.', () =>
+      by('reason', this.blindnesses),
+    ),
+    counter('heartbeat_path_checks_total', 'Checks that were sent to see whether events come.', () =>
+      single(this.checks),
+    ),
+    {
+      name: 'heartbeat_path_whole',
+      help: '0 while events are known not to come, or not all of them, so that silence is no evidence.',
+      type: 'gauge',
+      read: () => (this.pathIsWhole === undefined ? [] : single(Number(this.pathIsWhole))),
+    },
+    {
+      name: 'heartbeat_clock_difference_seconds',
+      help: "By how much the machine's clock is ahead of the database's, whose time is used.",
+      type: 'gauge',
+      read: () => (this.pathIsWhole === undefined ? [] : single(this.clockDifference)),
+    },
     {
       name: 'heartbeat_blind',
       help: '1 while silence is no evidence, because events cannot be heard or were not until just now.',
@@ -70,8 +99,8 @@ export class PrometheusEngineMetrics implements EngineMetrics {
     if (heartbeats > 0) this.withHeartbeats += 1;
   }
 
-  eventPoisoned(): void {
-    this.poisoned += 1;
+  eventPoisoned(reason: PoisonReason): void {
+    this.poisoned[reason] += 1;
   }
 
   matched(seconds: number): void {
@@ -87,13 +116,33 @@ export class PrometheusEngineMetrics implements EngineMetrics {
     this.detectionDelay.observe(seconds);
   }
 
-  alarmDelivery(outcome: 'sent' | 'failed'): void {
-    this[outcome] += 1;
+  alarmDelivery(outcome: keyof typeof this.deliveries, receiver: OutboxName): void {
+    this.countsOf(receiver)[outcome] += 1;
+  }
+
+  private countsOf(receiver: OutboxName): typeof this.deliveries {
+    if (receiver === 'main') return this.deliveries;
+    const counts = this.beside.get(receiver) ?? { sent: 0, failed: 0, set_aside: 0 };
+    this.beside.set(receiver, counts);
+    return counts;
   }
 
   hearing(blind: boolean, seconds: number): void {
     this.blind = blind;
     if (blind) this.blindSeconds += seconds;
+  }
+
+  blindness(reason: keyof typeof this.blindnesses): void {
+    this.blindnesses[reason] += 1;
+  }
+
+  path(whole: boolean, clockDifference: number): void {
+    this.pathIsWhole = whole;
+    this.clockDifference = clockDifference;
+  }
+
+  pathCheck(): void {
+    this.checks += 1;
   }
 }
 
@@ -107,3 +156,9 @@ const histogram = (name: string, help: string, buckets: Buckets): Metric => ({
   type: 'histogram',
   read: () => buckets.samples(),
 });
+
+const by = (
+  label: string,
+  counts: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, string>> = {},
+): Sample[] => Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name, ...more }, value }));

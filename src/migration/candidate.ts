@@ -1,5 +1,6 @@
-import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { isPattern, patternKey } from '../heartbeat/pattern';
+import type { Dialect } from '../domain/dialect';
+import type { StoredHeartbeat } from '../heartbeat/heartbeat.schema';
+import { isPattern, patternKey } from '../domain/pattern';
 import { storedFields } from '../heartbeat/stored-fields';
 import type { FoundHeartbeat } from './found-heartbeat';
 

@@ -1,7 +1,9 @@
 import type { mongo } from 'mongoose';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StoredHeartbeat, dialectOf } from '../canopsis/dialect';
+import { dialectOf } from '../domain/dialect';
+import type { StoredHeartbeat } from '../heartbeat/heartbeat.schema';
+import { withTextId } from '../heartbeat/stored-id';
 
 const BATCH = 1_000;
 
@@ -23,7 +25,7 @@ export async function exportHeartbeats(
     const sort = { created: 1, inserted: 1 } as const;
     let text = '';
     for await (const stored of heartbeats.find({}, { sort, batchSize: BATCH })) {
-      text += `${JSON.stringify(form.present(stored))}\n`;
+      text += `${JSON.stringify(form.present(withTextId(stored)))}\n`;
       count += 1;
       passed(count);
       if (text.length < 65_536) continue;

@@ -1,4 +1,5 @@
-import { MAX_ID_BYTES, heartbeatsIn } from './found-heartbeat';
+import { MAX_ID_BYTES } from '../heartbeat/stored-id';
+import { heartbeatsIn } from './found-heartbeat';
 
 const found = (line: unknown): unknown[] =>
   heartbeatsIn(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)));
@@ -28,10 +29,24 @@ describe('a line of a file to import', () => {
     [1_607_680_814.5, 1_607_680_814],
     [{ $date: '2020-12-11T10:00:14.999Z' }, 1_607_680_814],
     [{ $date: { $numberLong: '1607680814999' } }, 1_607_680_814],
+    ['1607680814', 1_607_680_814],
+    ['2020-12-11T10:00:14Z', 1_607_680_814],
+    ['2020-12-11T12:00:14.5+02:00', 1_607_680_814],
+    ['2020-12-11 10:00:14', 1_607_680_814],
+    ['2020-12-11', 1_607_644_800],
   ])('may have its times in extended JSON: %j', (time, seconds) => {
     expect(found({ ...good, created: time, updated: time })).toMatchObject([
       { created: seconds, updated: seconds },
     ]);
+  });
+
+  it.each([
+    [{ $oid: '5fd33b0e0000000000000000' }, '5fd33b0e0000000000000000'],
+    [7, '7'],
+    [{ $numberLong: '9007199254740993' }, '9007199254740993'],
+    [{ $uuid: 'eaadc64a-a0ef-4c5c-8453-a45e574fd5ca' }, 'eaadc64a-a0ef-4c5c-8453-a45e574fd5ca'],
+  ])('is known by the text of an id that is none: %j', (_id, id) => {
+    expect(found({ ...good, _id })).toMatchObject([{ id }]);
   });
 
   it('of before Canopsis 3.8 holds a heartbeat for each mapping', () => {
@@ -43,6 +58,34 @@ describe('a line of a file to import', () => {
     ]);
     expect(found({ mappings: [{ a: '1' }], maxduration: '10s' })).toEqual([
       { mapping: undefined, heartbeat: expect.objectContaining({ pattern: { a: '1' } }) as object },
+    ]);
+  });
+
+  it('of Canopsis 3.4 to 3.7 stands in the document global_config, with all else that is set there', () => {
+    const items = [
+      { mappings: [{ a: '1' }, { b: '2' }], maxduration: '10s' },
+      { mappings: [], maxduration: '1m' },
+      { mappings: [{ c: '3' }], maxduration: '1h30m0s' },
+      { mappings: [{ d: '4' }], maxduration: { $numberLong: '90000000000' } },
+      { mappings: [{ e: '5' }], maxduration: 60_000_000_000 },
+      { mappings: [{ f: '6' }], maxduration: 1_500_000_000 },
+    ];
+    const others = { alarm: { flapping: [1, null, 'x'] }, global: { prefetch: 10_000 } };
+    expect(found({ _id: 'global_config', ...others, heartbeat: { items }, last: {} })).toMatchObject([
+      { mapping: 1, heartbeat: { pattern: { a: '1' }, expected_interval: '10s' } },
+      { mapping: 2, heartbeat: { pattern: { b: '2' }, expected_interval: '10s' } },
+      { mapping: 3, problem: 'mappings must be an array of patterns, with at least one' },
+      { mapping: 4, heartbeat: { pattern: { c: '3' }, expected_interval: '5400s' } },
+      { mapping: 5, heartbeat: { pattern: { d: '4' }, expected_interval: '90s' } },
+      { mapping: 6, heartbeat: { pattern: { e: '5' }, expected_interval: '60s' } },
+      { mapping: 7, problem: expect.stringMatching(/^maxduration must be/) as string },
+    ]);
+  });
+
+  it('is looked for however deep the document is', () => {
+    const deep = `${'{"a":['.repeat(50_000)}{"mappings":[{"a":"1"}],"maxduration":"1s"}${']}'.repeat(50_000)}`;
+    expect(found(`{"_id":"global_config","x":${deep}}`)).toMatchObject([
+      { heartbeat: { pattern: { a: '1' } } },
     ]);
   });
 
@@ -58,11 +101,12 @@ describe('a line of a file to import', () => {
     ['"text"', /^not a JSON object$/],
     ['[{}]', /JSON Lines/],
     [' [', /JSON Lines/],
-    [{}, /^_id must be a text$/],
-    [{ ...good, _id: undefined }, /^_id must be a text$/],
-    [{ ...good, _id: 7 }, /^_id must be a text$/],
-    [{ ...good, _id: { $oid: '5fd33b0e0000000000000000' } }, /^_id must be a text$/],
-    [{ ...good, _id: '\ud800' }, /^_id must be a text$/],
+    [{}, /^_id must be a text, /],
+    [{ ...good, _id: undefined }, /^_id must be a text, /],
+    [{ ...good, _id: true }, /^_id must be a text, /],
+    [{ ...good, _id: { a: 1 } }, /^_id must be a text, /],
+    [{ ...good, _id: { $oid: 'none' } }, /^_id must be a text, /],
+    [{ ...good, _id: '\ud800' }, /^_id must be a text, /],
     [{ ...good, _id: '' }, /^_id must not be empty$/],
     [{ ...good, _id: 'x'.repeat(MAX_ID_BYTES + 1) }, /^_id is too long/],
     [{ ...good, _id: '/'.repeat(MAX_ID_BYTES / 3 + 1) }, /^_id is too long/],
@@ -87,6 +131,8 @@ describe('a line of a file to import', () => {
     [{ ...good, updated: { $numberDouble: 'NaN' } }, /^updated must be a time/],
     [{ ...good, updated: { $numberLong: '9223372036854775807' } }, /^updated must be a time/],
     [{ ...good, updated: true }, /^updated must be a time/],
+    [{ _id: 'global_config', alarm: {} }, /^nothing in global_config has mappings and a maxduration$/],
+    [{ _id: 'other', heartbeat: [{ mappings: [{ a: 'b' }], maxduration: '1s' }] }, /^pattern must be/],
     [{ mappings: [], maxduration: '10s' }, /^mappings must be an array/],
     [{ mappings: { a: 'b' }, maxduration: '10s' }, /^mappings must be an array/],
     [{ maxduration: '10s' }, /^mappings must be an array/],

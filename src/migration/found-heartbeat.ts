@@ -1,16 +1,11 @@
-import { EJSON } from 'bson';
-import { validateSync } from 'class-validator';
+import { mongo } from 'mongoose';
 import { HeartbeatDto } from '../heartbeat/dto/heartbeat.dto';
-import { isText } from '../heartbeat/pattern';
+import { isText } from '../domain/pattern';
+import { unixSeconds } from '../domain/unix-time';
+import { MAX_ID_BYTES, idText, isNameable } from '../heartbeat/stored-id';
+import { validateSync } from '../util/class-validator';
 import { MAX_LINE_BYTES } from './lines';
-
-/**
- * The longest id, percent-encoded, in bytes: with it, the head of a request still fits into the 16 KiB that Node takes.
- */
-export const MAX_ID_BYTES = 15 * 1024;
-
-/** The last moment that JavaScript knows, in unix seconds. */
-const MAX_TIME = 8.64e12;
+import { oldRulesIn } from './old-form';
 
 /** A heartbeat that stands in a line, valid as the API has it. */
 export interface FoundHeartbeat {
@@ -37,7 +32,7 @@ export const ARRAY_PROBLEM =
 
 const MUST: Readonly<Record<string, string>> = {
   pattern:
-    'must be an object of texts, with at least one key, and no key that is empty, "__proto__", starts with "$" or holds "." or NUL',
+    'must be an object of texts, with at least one key, and no key that is empty, "__proto__", starts with "$" or holds "." or NUL, of at most 64 KiB as JSON',
   expected_interval: 'must be a whole number with s, m or h, such as "10s", from one second to ten years',
 };
 const MUST_BE_TEXT = 'must be a text';
@@ -45,8 +40,8 @@ const MUST_BE_TEXT = 'must be a text';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a line: a heartbeat of Canopsis 3 or 4, or the form before Canopsis 3.8, `{"mappings":[{…}],"maxduration":"10s"}`, whose
- * every mapping is the pattern of a heartbeat. Times may be in MongoDB's extended JSON.
+ * Reads a line: a heartbeat of Canopsis 3 or 4, or a form of before Canopsis 3.8, whose every mapping is the pattern of a heartbeat.
+ * Times may be in MongoDB's extended JSON.
  * @param bytes undefined for a line that is too long
  * @returns nothing for a blank line
  */
@@ -63,32 +58,44 @@ export function heartbeatsIn(bytes: Buffer | undefined): (FoundHeartbeat | Probl
   }
   if (typeof document !== 'object' || document === null) return [{ problem: 'not a JSON object' }];
   const fields = document as Fields;
-  const isOld = !('pattern' in fields) && ('mappings' in fields || 'maxduration' in fields);
-  return isOld ? mappingsOf(fields) : [heartbeatOf(fields)];
+  return mappingsOf(fields) ?? [heartbeatOf(fields)];
 }
 
 function heartbeatOf(fields: Fields): FoundHeartbeat | Problem {
-  const { _id: id } = fields;
+  const id = idOf(fields._id);
   const created = timeOf(fields.created);
   const updated = timeOf(fields.updated);
-  if (!isText(id)) return { problem: '_id must be a text' };
+  if (id === undefined) return { problem: '_id must be a text, an ObjectId, a number or a UUID' };
   if (id === '') return { problem: '_id must not be empty' };
   if (encodeURIComponent(id).length > MAX_ID_BYTES) return { problem: '_id is too long for a URL' };
   const heartbeat = new HeartbeatDto(fields);
   const wrong = wrongField(heartbeat);
   if (wrong !== undefined) return { problem: `${wrong} ${MUST[wrong] ?? MUST_BE_TEXT}` };
-  if (created === null) return { problem: 'created must be a time, in unix seconds' };
-  if (updated === null) return { problem: 'updated must be a time, in unix seconds' };
+  if (created === null) return { problem: 'created must be a time, in unix seconds or ISO 8601' };
+  if (updated === null) return { problem: 'updated must be a time, in unix seconds or ISO 8601' };
   return { id, heartbeat, created, updated };
 }
 
-function mappingsOf({ mappings, maxduration }: Fields): (FoundHeartbeat | Problem)[] {
-  if (!Array.isArray(mappings) || mappings.length === 0) {
-    return [{ problem: 'mappings must be an array of patterns, with at least one' }];
+/** @returns its text; undefined where it has none that calls can name */
+function idOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return isText(value) ? value : undefined;
+  try {
+    const { id } = mongo.BSON.EJSON.deserialize({ id: value }, { relaxed: false }) as { id: unknown };
+    const isSmall = id instanceof mongo.BSON.Int32 || id instanceof mongo.BSON.Double;
+    const plain: unknown = isSmall ? id.valueOf() : id;
+    return isNameable(plain) ? idText(plain) : undefined;
+  } catch {
+    return undefined;
   }
-  return mappings.map((pattern: unknown, index): FoundHeartbeat | Problem => {
-    const mapping = mappings.length === 1 ? undefined : index + 1;
-    const heartbeat = new HeartbeatDto({ pattern, expected_interval: maxduration });
+}
+
+/** @returns undefined for a document that is not of before Canopsis 3.8 */
+function mappingsOf(fields: Fields): (FoundHeartbeat | Problem)[] | undefined {
+  const rules = oldRulesIn(fields);
+  return rules?.map((rule, index): FoundHeartbeat | Problem => {
+    const mapping = rules.length === 1 ? undefined : index + 1;
+    if (typeof rule === 'string') return { mapping, problem: rule };
+    const heartbeat = new HeartbeatDto({ ...rule });
     const wrong = wrongField(heartbeat);
     if (wrong === undefined) return { mapping, heartbeat };
     const name = wrong === 'pattern' ? 'mapping' : 'maxduration';
@@ -102,13 +109,10 @@ const wrongField = (heartbeat: HeartbeatDto): string | undefined =>
 /** @returns undefined where there is none, null where it is no time */
 function timeOf(value: unknown): number | undefined | null {
   if (value === undefined || value === null) return undefined;
-  let time: unknown;
   try {
-    ({ time } = EJSON.deserialize({ time: value }) as { time: unknown });
+    const { time } = mongo.BSON.EJSON.deserialize({ time: value }) as { time: unknown };
+    return unixSeconds(time) ?? null;
   } catch {
     return null;
   }
-  const seconds = time instanceof Date ? time.getTime() / 1000 : time;
-  // Whole ones, as the API has them.
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= MAX_TIME ? Math.floor(seconds) : null;
 }

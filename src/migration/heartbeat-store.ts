@@ -2,13 +2,20 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { mongo } from 'mongoose';
 import { DatabaseError } from '../canopsis/canopsis-error';
-import type { DialectName, StoredHeartbeat } from '../canopsis/dialect';
+import type { DialectName } from '../domain/dialect';
+import type { StoredHeartbeat } from '../heartbeat/heartbeat.schema';
 import { DatabaseModule } from '../database/database.module';
-import { DatabaseServer, EmbeddedMongoError, databaseServer } from '../database/database-server';
+import { DatabaseServer, EmbeddedDatabaseError, databaseServer } from '../database/database-server';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
-import { CLOCK, Clock } from '../time/clock';
+import { InsertionOrder } from '../heartbeat/insertion-order';
+import { CLOCK, Clock } from '../util/clock';
+import { TimeoutError } from '../util/timeout';
 import { MigrationError } from './migration-error';
+import { errorText } from '../util/error-text';
+
+/** Milliseconds. */
+const READY_WITHIN_MS = 60_000;
 
 /** Which database, and in which dialect heartbeats get their ids. */
 export interface StoreOptions {
@@ -23,7 +30,7 @@ export interface HeartbeatStore {
   readonly heartbeats: mongo.Collection<StoredHeartbeat>;
   /** Unix seconds. */
   now(): number;
-  /** As `HeartbeatCollection` numbers them. */
+  /** As `InsertionOrder` numbers them. */
   nextInserted(): number;
 }
 
@@ -50,12 +57,13 @@ export async function withHeartbeats<T>(
     try {
       const collection = app.get(HeartbeatCollection, { strict: false });
       const clock = app.get<Clock>(CLOCK, { strict: false });
+      const order = app.get(InsertionOrder, { strict: false });
       // Past that door the driver's own limits hold: a request must be answered within 2 s, a batch need not.
-      const heartbeats = await collection.run((ready) => Promise.resolve(ready));
+      const heartbeats = await whenReady(collection);
       return await work({
         heartbeats,
         now: () => Math.floor(clock.now() / 1000),
-        nextInserted: () => collection.nextInserted(),
+        nextInserted: () => order.next(),
       });
     } finally {
       await app.close();
@@ -67,11 +75,27 @@ export async function withHeartbeats<T>(
   }
 }
 
+/**
+ * Making indexes and completing documents of old may take longer than a request waits, as may a busy machine.
+ * @throws DatabaseError where the database is away, at once, or takes longer than a minute
+ */
+async function whenReady(collection: HeartbeatCollection): Promise<mongo.Collection<StoredHeartbeat>> {
+  const until = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      return await collection.prepared();
+    } catch (error) {
+      const isLate = error instanceof DatabaseError && error.cause instanceof TimeoutError;
+      if (!isLate || performance.now() > until) throw error;
+    }
+  }
+}
+
 async function start(mongodbUri: string | undefined, dataDir: string): Promise<DatabaseServer> {
   try {
     return await databaseServer(mongodbUri, dataDir);
   } catch (error) {
-    if (!(error instanceof EmbeddedMongoError) || !error.message.includes('in use')) throw error;
+    if (!(error instanceof EmbeddedDatabaseError) || !error.message.includes('in use')) throw error;
     throw new MigrationError(`${error.message}: stop the application first`, { cause: error });
   }
 }
@@ -82,6 +106,6 @@ function plainly(error: unknown): unknown {
   const isOfDatabase =
     error instanceof DatabaseError || (cause instanceof Error && /^Mongo/.test(cause.name));
   if (!isOfDatabase) return error;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = errorText(cause);
   return new MigrationError(`the database failed: ${message}`, { cause });
 }

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
-import type { Dialect, StoredHeartbeat } from '../canopsis/dialect';
-import { duplicatePositions } from '../heartbeat/duplicate-key';
+import type { Dialect } from '../domain/dialect';
+import type { StoredHeartbeat } from '../heartbeat/heartbeat.schema';
+import { duplicatePositions } from '../database/duplicate-key';
 import { Candidate, candidateOf, verdictOn } from './candidate';
 import { ARRAY_PROBLEM, FoundHeartbeat, Problem, heartbeatsIn } from './found-heartbeat';
 import type { Line } from './lines';

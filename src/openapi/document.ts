@@ -1,13 +1,14 @@
 import type { Type } from '@nestjs/common';
-import { ControllerRoute, routesOf } from '../canopsis/routes';
-import { version } from '../version';
+import { ControllerRoute, routesOf } from '../nest/routes';
+import { version } from '../util/version';
 import { Described, Schema, describedOf } from './described';
 import { SECURITY_SCHEMES, operation } from './operation';
+import { V4_ERROR_SCHEMA } from './v4-responses';
 import { ERROR_SCHEMA, HEADERS, errorResponses } from './responses';
 
 const OVERVIEW = `A heartbeat is a rule: an event that matches its pattern must arrive at least every interval.
 
-Every answer is \`application/json; charset=utf-8\`, errors in the Canopsis format. A path may end in a slash. HEAD is answered wherever GET is, without the body; any other method that a path does not have, OPTIONS among them, is a 405 with \`Allow\` (\`MethodNotAllowed\`), and a path that is not here a 404 (\`RouteNotFound\`); both only after the credentials were good.
+Every answer is \`application/json; charset=utf-8\`, errors in the Canopsis format. A path may end in a slash. HEAD is answered wherever GET is, without the body; any other method that a path does not have, OPTIONS among them, is a 405 with \`Allow\` (\`MethodNotAllowed\`), and a path that is not here a 404 (\`RouteNotFound\`); both only after the credentials were good. Calls of version 4 have errors in a form of their own, \`V4Error\`; a slash at the end of their paths is not served but sent on, with 301 or 307.
 
 Which documents are answered depends on the dialect that the server is set to, \`canopsis-3\` or \`canopsis-4\`; bodies of either are accepted by both.`;
 
@@ -52,7 +53,13 @@ export function openApiDocument({ controllers, prefix = '', guarded }: DocumentP
     tags: Object.values(sorted(Object.fromEntries(parts.map(({ described: { tag } }) => [tag.name, tag])))),
     paths: sorted(paths),
     components: {
-      schemas: sorted(Object.fromEntries([['Error', ERROR_SCHEMA], ...parts.flatMap(schemasOf)])),
+      schemas: sorted(
+        Object.fromEntries([
+          ['Error', ERROR_SCHEMA],
+          ['V4Error', V4_ERROR_SCHEMA],
+          ...parts.flatMap(schemasOf),
+        ]),
+      ),
       responses: sorted(errorResponses()),
       headers: HEADERS,
       ...(guarded && { securitySchemes: SECURITY_SCHEMES }),

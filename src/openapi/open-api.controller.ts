@@ -1,15 +1,12 @@
 import { Controller, Get, Header, UseFilters, UseGuards } from '@nestjs/common';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer } from '../canopsis/answers';
-import { CanopsisExceptionFilter } from '../canopsis/canopsis-exception.filter';
+import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
+import { V4ExceptionFilter } from '../nest/v4-exception.filter';
 import { Described } from './described';
 import { ServedDocument } from './served-document';
 
-/** `GET heartbeat-openapi.json` below the module's prefix, `api/v2`: what this application serves, as OpenAPI 3.1. */
-@Controller('heartbeat-openapi.json')
-@UseGuards(BasicAuthGuard)
-@UseFilters(CanopsisExceptionFilter)
-@Described({
+const DESCRIPTION: Described = {
   tag: { name: 'Description', description: 'This document.' },
   calls: {
     get: {
@@ -30,7 +27,13 @@ import { ServedDocument } from './served-document';
       },
     },
   },
-})
+};
+
+/** `GET heartbeat-openapi.json` below the module's prefix, `api/v2`: what this application serves, as OpenAPI 3.1. */
+@Controller('heartbeat-openapi.json')
+@UseGuards(BasicAuthGuard)
+@UseFilters(CanopsisExceptionFilter)
+@Described(DESCRIPTION)
 export class OpenApiController {
   constructor(private readonly document: ServedDocument) {}
 
@@ -41,3 +44,9 @@ export class OpenApiController {
     return this.document.text();
   }
 }
+
+/** The same below the prefix of version 4, `api/v4`, where version 2 is not served. */
+@Controller('heartbeat-openapi.json')
+@UseFilters(V4ExceptionFilter)
+@Described({ ...DESCRIPTION, version: 'v4' })
+export class OpenApiV4Controller extends OpenApiController {}

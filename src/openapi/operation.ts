@@ -1,6 +1,8 @@
+import { SESSION_COOKIE } from '../auth/session/session-cookie';
 import type { Call, Described, Schema } from './described';
 import { EVERYWHERE, ErrorName, GUARDED_CALLS, GUARDED_WRITES } from './errors';
 import { contentOf, response, responsesByStatus } from './responses';
+import { v4ResponsesByStatus } from './v4-responses';
 
 /** How a caller shows who it is: either will do. */
 export const SECURITY_SCHEMES: Readonly<Record<string, Schema>> = {
@@ -10,6 +12,12 @@ export const SECURITY_SCHEMES: Readonly<Record<string, Schema>> = {
     in: 'header',
     name: 'x-canopsis-authkey',
     description: 'A key of a user, as in Canopsis 4.',
+  },
+  Session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'The session of somebody who logged in, for browsers.',
   },
 };
 
@@ -23,15 +31,20 @@ export interface Place {
 }
 
 /** @returns the Operation Object of a call */
-export function operation(call: Call, { tag, open = false, parameters }: Described, place: Place): Schema {
+export function operation(
+  call: Call,
+  { tag, parameters, version, ...described }: Described,
+  place: Place,
+): Schema {
   const { id, summary, description, body, answer, errors = [] } = call;
-  const { links, description: told, ...content } = answer;
+  const { status = 200, links, headers, description: told, ...content } = answer;
+  const open = call.open ?? described.open ?? false;
   const asked = place.guarded && !open;
   const pathParameters = [...place.template.matchAll(/:(\w+)/g)].map(([, name = '']) =>
     parameter('path', name, parameters?.[name]),
   );
   const queryParameters = Object.entries(call.query ?? {}).map(([name, schema]) =>
-    parameter('query', name, schema),
+    parameter('query', name, schema, call.requiredQuery?.includes(name)),
   );
   const names: ErrorName[] = [
     ...errors,
@@ -53,21 +66,26 @@ export function operation(call: Call, { tag, open = false, parameters }: Describ
     }),
     ...(body && { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
-      '200': response(told, content, {}, links && linksTo(links)),
-      ...responsesByStatus(names),
+      [status]: response(told, content.schema && content, headers, links && linksTo(links)),
+      ...(version === 'v4' ? v4ResponsesByStatus(names, call.v4Errors ?? []) : responsesByStatus(names)),
     },
   };
 }
 
 /** @throws Error for a parameter that is not described */
-function parameter(place: 'path' | 'query', name: string, described: Schema | undefined): Schema {
+function parameter(
+  place: 'path' | 'query',
+  name: string,
+  described: Schema | undefined,
+  required = place === 'path',
+): Schema {
   if (described === undefined) throw new Error(`the parameter ${name} is not described`);
   const { description, examples, ...schema } = described;
   const [example] = (examples as unknown[] | undefined) ?? [];
   return {
     name,
     in: place,
-    required: place === 'path',
+    required,
     description,
     schema,
     ...(example !== undefined && { example }),

@@ -6,7 +6,7 @@ import { DescribedError, ErrorName, errorNamed, errors } from './errors';
 export const ERROR_SCHEMA: Schema = {
   type: 'object',
   description:
-    'What went wrong. `name` is empty, but for a heartbeat that was not found, whose id it then is; where the database fails a GET, there is none.',
+    'What went wrong. `name` is empty, but for a heartbeat or a window that was not found, whose id it then is; where the database fails a GET, there is none.',
   additionalProperties: false,
   required: ['description'],
   properties: { name: { type: 'string' }, description: { type: 'string' } },
@@ -34,6 +34,17 @@ const ALWAYS = {
 const OWN_HEADERS: Readonly<Record<string, (value: string) => Schema>> = {
   'WWW-Authenticate': (value) => ({ required: true, schema: { const: value } }),
   Allow: (value) => ({ required: true, schema: { type: 'string' }, example: value }),
+  'Accept-Encoding': (value) => ({ required: true, schema: { const: value } }),
+  Problem: (value) => ({
+    description: 'What is wrong with the payload: field and rule, in visible ASCII.',
+    schema: { type: 'string', maxLength: 200 },
+    example: value,
+  }),
+  Location: (value) => ({
+    description: 'Path of the heartbeat that has the pattern.',
+    schema: { type: 'string' },
+    example: value,
+  }),
   'Retry-After': (value) => ({
     description: 'Seconds to wait.',
     required: true,
@@ -50,16 +61,20 @@ export const contentOf = ({ mediaType = 'application/json', schema, examples }: 
   },
 });
 
-/** A response with the headers that all have. */
+/** Those headers of an error that it has beyond those that all have. */
+export const ownHeaders = (headers: readonly (readonly [string, string])[]): Schema =>
+  Object.fromEntries(headers.map(([name, value]) => [name, OWN_HEADERS[name]?.(value) ?? {}]));
+
+/** A response with the headers that all have. @param content undefined where it has no body */
 export const response = (
   description: string,
-  content: Content,
+  content: Content | undefined,
   headers: Schema = {},
   links?: Schema,
 ): Schema => ({
   description,
   headers: { ...ALWAYS, ...headers },
-  content: contentOf(content),
+  ...(content && { content: contentOf(content) }),
   ...(links && { links }),
 });
 
@@ -94,10 +109,12 @@ function responseOf(described: readonly (readonly [ErrorName, DescribedError])[]
       schema: {
         ...schemaRef('Error'),
         ...(bodies.every(({ name }) => name !== undefined) && { required: ['name', 'description'] }),
-        properties: { description: { enum: [...new Set(texts)] } },
+        ...(described.every(([, { anyText }]) => !anyText) && {
+          properties: { description: { enum: [...new Set(texts)] } },
+        }),
       },
       examples: Object.fromEntries(described.map(([name, { error }]) => [name, error.body])),
     },
-    Object.fromEntries(own.map(([name, value]) => [name, OWN_HEADERS[name]?.(value) ?? {}])),
+    ownHeaders(own),
   );
 }

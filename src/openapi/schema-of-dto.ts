@@ -1,5 +1,5 @@
-import { ValidationTypes, getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
+import { ValidationTypes, getMetadataStorage } from '../util/class-validator';
 import type { Schema } from './described';
 
 /** What class-validator's rules are in JSON Schema. */

@@ -1,4 +1,4 @@
-import { addressList, credentials, oneOf, userList } from './parsers';
+import { addressList, amqpName, credentials, oneOf, tolerance, userList } from './parsers';
 
 describe('userList', () => {
   it.each([
@@ -49,5 +49,33 @@ describe('addressList', () => {
     ['an address that is short', '10.1/8', 1],
   ])('refuses %s', (_what, text, entry) => {
     expect(() => addressList(text)).toThrow(`with commas between; entry ${entry} is neither`);
+  });
+});
+
+describe('tolerance', () => {
+  it.each([
+    ['0', { ms: 0 }],
+    ['0s', { ms: 0 }],
+    ['0%', { ms: 0 }],
+    ['30s', { ms: 30_000 }],
+    ['2m', { ms: 120_000 }],
+    ['10%', { percent: 10 }],
+    ['7.5%', { percent: 7.5 }],
+  ])('reads %s', (text, expected) => {
+    expect(tolerance(text)).toEqual(expected);
+  });
+
+  it.each(['', '1', '-1s', '10 %', '%', '1001%', '1e1%', '1.s'])('refuses %j', (text) => {
+    expect(() => tolerance(text)).toThrow('0, a time such as 30s');
+  });
+});
+
+describe('amqpName', () => {
+  it.each(['canopsis.events', 'Engine_heartbeat 2', 'é'])('takes %j', (text) => {
+    expect(amqpName(text)).toBe(text);
+  });
+
+  it.each(['amq.topic', 'a\nb', 'x'.repeat(256), 'é'.repeat(128)])('refuses %j', (text) => {
+    expect(() => amqpName(text)).toThrow('at most 255 bytes');
   });
 });

@@ -1,80 +1,24 @@
-import type { LogLevel } from '@nestjs/common';
 import {
+  amqpName,
   amqpUrl,
   anyText,
   addressList,
   credentials,
   hostOrAddress,
-  httpUrl,
   milliseconds,
   mongodbUri,
   oneOf,
+  secretText,
+  tolerance,
   userList,
   wholeNumber,
 } from './parsers';
-import type { SettingDefinition } from './setting-definition';
+import { DIALECT_NAMES } from '../domain/dialect';
+import type { EnvironmentSettings } from './environment-settings';
+import { ALARM_SETTINGS } from './alarm-settings';
+import type { SettingDefinition, SettingTable } from './setting-definition';
 
-/** What the environment says: one property for each environment variable. */
-export interface EnvironmentSettings {
-  /** Address or name to listen on. */
-  readonly host: string;
-  /** TCP port to listen on; 0 means any free one. */
-  readonly port: number;
-  /** Absent: the embedded MongoDB is used. */
-  readonly mongodbUri?: string;
-  /** Directory of the embedded MongoDB, relative to the working directory. */
-  readonly dataDir: string;
-  /** Which of the two generations of the API is served. */
-  readonly dialect: 'canopsis-3' | 'canopsis-4';
-  /** Password by user name. */
-  readonly users?: ReadonlyMap<string, string>;
-  /** Path of a file of users with hashed passwords, which the caller reads. */
-  readonly usersFile?: string;
-  /** What this process does: serve the API, watch the heartbeats, or both. */
-  readonly role: 'all' | 'api' | 'engine';
-  /** Absent: events and alarms stay in the process. */
-  readonly amqpUrl?: string;
-  /** How many events the broker hands over before the first of them is acknowledged. */
-  readonly amqpPrefetch: number;
-  /** Milliseconds after blind time in which no heartbeat is raised; a shorter interval shortens them. */
-  readonly blindGraceMs: number;
-  /** Where alarms are posted; never together with `amqpUrl`. */
-  readonly alarmWebhookUrl?: string;
-  /** What the posted alarms are signed with. */
-  readonly alarmWebhookSecret?: string;
-  /** Milliseconds after which an alarm that is still open is sent again. Absent: never. */
-  readonly alarmRepeatMs?: number;
-  /** Failed log-ins in a minute after which more are refused; 0: no limit. */
-  readonly loginFailures: number;
-  /** Addresses and networks whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies?: readonly string[];
-  /** Changes of heartbeats a second for each user. Absent: no limit. */
-  readonly rateLimitWrites?: number;
-  /** Events a second for each user. Absent: no limit. */
-  readonly rateLimitEvents?: number;
-  /** Connections at the same time. */
-  readonly maxConnections: number;
-  /** The least important of Nest's levels that is logged. */
-  readonly logLevel: LogLevel;
-  /** What a line of the log is: JSON, text, or whichever fits what standard output is. */
-  readonly logFormat: 'auto' | 'json' | 'text';
-  /** Milliseconds; requests that take longer are logged as warnings. */
-  readonly slowRequestMs: number;
-  /** TCP port of the metrics alone; 0 means any free one. Absent: they are on the API's port. */
-  readonly metricsPort?: number;
-  /** Address or name to listen on for the metrics. */
-  readonly metricsHost: string;
-  /** Who may read the metrics. Absent: the API's users, or, on a port of their own, everybody. */
-  readonly metricsCredentials?: { readonly name: string; readonly password: string };
-}
-
-/** A property that must not be absent needs a default, and the compiler sees to it. */
-type SettingTable<T> = {
-  readonly [K in keyof T]-?: SettingDefinition<NonNullable<T[K]>> &
-    (undefined extends T[K] ? unknown : { readonly default: string });
-};
-
-/** The one list of settings: validation, `--help` and the README's table are made from it, in this order. */
+/** The one list of settings: validation, `--help` and the table in docs/settings.md are made from it, in this order. */
 export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
   host: {
     name: 'HOST',
@@ -103,8 +47,8 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
   dialect: {
     name: 'HEARTBEAT_DIALECT',
     default: 'canopsis-4',
-    description: 'Generation of the API to serve: canopsis-3 or canopsis-4.',
-    parse: oneOf(['canopsis-3', 'canopsis-4']),
+    description: 'Generation of the API to serve: canopsis-3, canopsis-4 or canopsis-4.3.',
+    parse: oneOf(DIALECT_NAMES),
   },
   users: {
     name: 'HEARTBEAT_USERS',
@@ -118,7 +62,7 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     name: 'HEARTBEAT_USERS_FILE',
     description:
       'File of users instead of HEARTBEAT_USERS: a line each, the name, a colon and the hash of a password, ' +
-      'or the name, :key: and the hash of an authentication key (npm run hash-password makes both).',
+      'or the name, :key: and the hash of an authentication key (canopsis-heartbeat hash-password makes both).',
     parse: anyText,
   },
   role: {
@@ -128,6 +72,12 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
       'What this process does: api serves the API, engine watches the heartbeats and serves only /health, ' +
       'all does both. An api without AMQP_URL cannot deliver events.',
     parse: oneOf(['all', 'api', 'engine']),
+  },
+  webPage: {
+    name: 'WEB_PAGE',
+    default: 'on',
+    description: 'Whether the page for people is served at /, where this process serves the API: on or off.',
+    parse: oneOf(['on', 'off']),
   },
   amqpUrl: {
     name: 'AMQP_URL',
@@ -143,32 +93,50 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     description: 'How many events RabbitMQ may hand over before the first of them is acknowledged.',
     parse: wholeNumber(1, 65_535),
   },
+  amqpExchange: {
+    name: 'AMQP_EXCHANGE',
+    default: 'canopsis.events',
+    description: 'Topic exchange of RabbitMQ that events come from and alarms go to.',
+    parse: amqpName,
+  },
+  amqpQueue: {
+    name: 'AMQP_QUEUE',
+    default: 'Engine_heartbeat',
+    description: 'Queue that the engines of one database take events from; each installation needs its own.',
+    parse: amqpName,
+  },
+  pathCheck: {
+    name: 'PATH_CHECK',
+    default: 'on',
+    description:
+      'Whether the engine sends an event of its own through the exchange where no other shows that events come: on or off. ' +
+      'With off, a quiet queue is believed to be in order.',
+    parse: oneOf(['on', 'off']),
+  },
+  tolerance: {
+    name: 'TOLERANCE',
+    default: '0',
+    description:
+      'What is added to every expected_interval: a time (30s) or a share of it (10%); the same for all engines.',
+    parse: tolerance,
+  },
   blindGraceMs: {
     name: 'BLIND_GRACE',
     default: '5m',
     description:
-      'How long no alarm is raised after the engine could not hear events for more than 5 s; ' +
-      'a heartbeat with a shorter interval waits for that only.',
+      'After the engine could not hear events for more than 5 s, a heartbeat is raised once it was listened to for so long ' +
+      'without interruption, or for its interval where that is shorter, or for its whole interval in sum.',
     parse: milliseconds,
   },
-  alarmWebhookUrl: {
-    name: 'ALARM_WEBHOOK_URL',
-    description: 'Where alarms are posted as JSON, besides the log; not together with AMQP_URL.',
-    secret: true,
-    parse: httpUrl,
-  },
-  alarmWebhookSecret: {
-    name: 'ALARM_WEBHOOK_SECRET',
+  pingSecret: {
+    name: 'PING_SECRET',
     description:
-      'Key of the signature of posted alarms: X-Heartbeat-Signature is then sha256= and the HMAC-SHA256 of the body in hex.',
+      'Key of the tokens by which heartbeats are pinged without credentials, at least 16 characters; ' +
+      'the same for all processes. With another one all ping URLs change.',
     secret: true,
-    parse: anyText,
+    parse: secretText,
   },
-  alarmRepeatMs: {
-    name: 'ALARM_REPEAT',
-    description: 'How often an alarm that is still open is sent again, for example 10m. Unset: never.',
-    parse: milliseconds,
-  },
+  ...ALARM_SETTINGS,
   loginFailures: {
     name: 'LOGIN_FAILURES',
     default: '10',
@@ -243,10 +211,21 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
     secret: true,
     parse: credentials,
   },
+  metricsHeartbeats: {
+    name: 'METRICS_HEARTBEATS',
+    default: '0',
+    description:
+      'Of how many heartbeats, the first by id, the metrics show state, last event and deadline one by one; at most 5000. ' +
+      '0: of none.',
+    parse: wholeNumber(0, 5_000),
+  },
 };
 
 /** The definitions in the order in which they are shown. */
 export const SETTING_DEFINITIONS: readonly SettingDefinition<unknown>[] = Object.values(SETTING_TABLE);
 
 /** Every environment variable that the product reads. */
-export const SETTING_NAMES: readonly string[] = SETTING_DEFINITIONS.map((definition) => definition.name);
+export const SETTING_NAMES: readonly string[] = SETTING_DEFINITIONS.map(({ name }) => name);
+
+/** Other names of some of them. */
+export const SETTING_ALIASES: readonly string[] = SETTING_DEFINITIONS.flatMap(({ alias }) => alias ?? []);

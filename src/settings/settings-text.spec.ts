@@ -37,8 +37,8 @@ describe('withSettingsTable', () => {
   const marks = '<!-- settings:start -->\n<!-- settings:end -->';
 
   it('replaces what is between the marks and nothing else', () => {
-    const readme = `# A\n\n<!-- settings:start -->\nold\n<!-- settings:end -->\n\n## B\n`;
-    const written = withSettingsTable(readme);
+    const page = `# A\n\n<!-- settings:start -->\nold\n<!-- settings:end -->\n\n## B\n`;
+    const written = withSettingsTable(page);
     expect(written).toBe(
       `# A\n\n<!-- settings:start -->\n\n${settingsMarkdown()}\n\n<!-- settings:end -->\n\n## B\n`,
     );
@@ -51,7 +51,7 @@ describe('withSettingsTable', () => {
     ['has no start mark', '<!-- settings:end -->'],
     ['has its marks the other way round', '<!-- settings:end --> <!-- settings:start -->'],
     ['has its marks twice', marks + marks],
-  ])('refuses a README that %s', (_, readme) => {
-    expect(() => withSettingsTable(readme)).toThrow('The README needs one <!-- settings:start -->');
+  ])('refuses a page that %s', (_, page) => {
+    expect(() => withSettingsTable(page)).toThrow('docs/settings.md needs one <!-- settings:start -->');
   });
 });

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net';
+import { meantBy } from './near-misses';
 import { InvalidValue, type SettingDefinition } from './setting-definition';
-import { SETTING_NAMES, SETTING_TABLE, type EnvironmentSettings } from './setting-table';
+import type { EnvironmentSettings } from './environment-settings';
+import { parseProxy } from '../util/http-proxy';
+import { SETTING_ALIASES, SETTING_NAMES, SETTING_TABLE } from './setting-table';
 
 export { SETTING_NAMES } from './setting-table';
 export { settingsHelp, settingsMarkdown } from './settings-text';
@@ -30,7 +33,7 @@ export class SettingsError extends Error {
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const { values, problems } = readTable(env);
-  problems.push(...unknownVariables(env), ...userProblems(env, values), ...webhookProblems(env));
+  problems.push(...unknownVariables(env), ...userProblems(env, values), ...webhookProblems(env, values));
   if (problems.length > 0) throw new SettingsError(problems);
   // Without a problem every property that has a default is there: SETTING_TABLE's type asks for those defaults.
   const settings = values as EnvironmentSettings;
@@ -44,14 +47,17 @@ function readTable(env: NodeJS.ProcessEnv): { values: Partial<EnvironmentSetting
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [property, definition] of Object.entries<SettingDefinition<unknown>>(SETTING_TABLE)) {
-    const text = env[definition.name] || definition.default;
+    const { name, alias = name } = definition;
+    const text = env[name] || env[alias] || definition.default;
     if (text === undefined) continue;
     try {
       values[property] = definition.parse(text);
     } catch (error) {
       if (!(error instanceof InvalidValue)) throw error;
       const found = definition.secret ? '' : `, not ${JSON.stringify(text)}`;
-      problems.push(`${definition.name} should be ${error.message}${found}`);
+      problems.push(
+        `${definition.name} should be ${error.message}${found}${serviceHint(definition.name, text)}`,
+      );
     }
   }
   return { values, problems };
@@ -71,18 +77,31 @@ function userProblems(env: NodeJS.ProcessEnv, { host, role }: Partial<Environmen
   ];
 }
 
-function webhookProblems(env: NodeJS.ProcessEnv): string[] {
-  const { amqpUrl, alarmWebhookUrl: url, alarmWebhookSecret: secret } = SETTING_TABLE;
-  const problems: string[] = [];
-  if (env[url.name] && env[amqpUrl.name]) {
-    problems.push(
-      `${url.name} and ${amqpUrl.name} exclude each other: with a broker, alarms go to its exchange; unset one of them`,
-    );
-  }
-  if (env[secret.name] && !env[url.name]) {
-    problems.push(`${secret.name} is of use with ${url.name} only: set that too, or unset it`);
-  }
-  return problems;
+/** Of what only counts together with a receiver that is called over HTTP. */
+function webhookProblems(env: NodeJS.ProcessEnv, values: Partial<EnvironmentSettings>): string[] {
+  const {
+    alarmWebhookUrl: url,
+    alarmAlertmanagerUrl: alertmanager,
+    alarmWebhookSecret,
+    alarmWebhookHeaders,
+    alarmWebhookTemplate,
+    alarmWebhookContentType,
+    alarmWebhookTimeoutMs,
+  } = SETTING_TABLE;
+  const ofWebhook = [
+    ...[alarmWebhookSecret, alarmWebhookHeaders, alarmWebhookTemplate, alarmWebhookContentType],
+    alarmWebhookTimeoutMs,
+  ];
+  const needless = ofWebhook.filter(({ name }) => env[name] && !env[url.name]);
+  const problems = needless.map(
+    ({ name }) => `${name} is of use with ${url.name} only: set that too, or unset it`,
+  );
+  // Who posts nothing may have proxies of any kind.
+  if (!env[url.name] && !env[alertmanager.name]) return problems;
+  const proxies = (['httpsProxy', 'httpProxy'] as const)
+    .filter((property) => values[property] !== undefined && parseProxy(values[property]) === undefined)
+    .map((property) => `${SETTING_TABLE[property].name} should be http://HOST:PORT or https://HOST:PORT`);
+  return [...problems, ...proxies];
 }
 
 function isLoopback(host: string): boolean {
@@ -105,10 +124,31 @@ function isServiceLink(name: string, value: string): boolean {
   );
 }
 
+const isKnown = (name: string): boolean => SETTING_NAMES.includes(name) || SETTING_ALIASES.includes(name);
+
+/** A Service whose name makes one of our own variables, for example `metrics`. */
+function serviceHint(name: string, value: string): string {
+  if (!isServiceLink(name, value)) return '';
+  const service = name
+    .replace(/_PORT$/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+  return `: Kubernetes sets it for the Service ${service}; set enableServiceLinks: false in the pod, or ${name} itself`;
+}
+
+/**
+ * Variables that were probably meant for us: all that begin with `HEARTBEAT_`, and others that are nearly one of ours, where
+ * that one is not set.
+ */
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = SETTING_NAMES.filter((name) => name.startsWith('HEARTBEAT_'));
-  return Object.entries(env)
-    .filter(([name, value]) => name.startsWith('HEARTBEAT_') && value && !isServiceLink(name, value))
-    .filter(([name]) => !known.includes(name))
-    .map(([name]) => `${name} is not a setting: perhaps one of ${known.join(', ')} is meant`);
+  const own = SETTING_NAMES.filter((name) => name.startsWith('HEARTBEAT_'));
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (!value || isKnown(name) || isServiceLink(name, value)) continue;
+    const meant = meantBy(name, SETTING_NAMES);
+    if (meant !== undefined && !env[meant]) problems.push(`${name} is not a setting: ${meant} is meant`);
+    else if (name.startsWith('HEARTBEAT_'))
+      problems.push(`${name} is not a setting: perhaps one of ${own.join(', ')} is meant`);
+  }
+  return problems;
 }

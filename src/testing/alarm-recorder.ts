@@ -1,5 +1,5 @@
-import type { AlarmSink } from '../engine/alarm-sink';
-import type { OutboxEntry } from '../engine/state/heartbeat-state';
+import type { AlarmSink } from '../engine/alarms/alarm-sink';
+import type { OutboxEntry } from '../states/outbox-fields';
 
 /** An alarm event as it went out (contract: engine, "Alarms out"). */
 export interface RecordedAlarm {

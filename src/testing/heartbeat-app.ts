@@ -1,7 +1,10 @@
-import type { StateDocument } from '../engine/state-api/state-row';
+import type { StateDocument } from '../states/state-row';
 import type { CanopsisEvent } from '../events/event';
+import { isJsonObject } from '../util/json-object';
+import type { AppLife } from './app-life';
 import type { RecordedAlarm } from './alarm-recorder';
-import { type HeartbeatAppRequest, type RawAnswer, callOverHttp } from './http-call';
+import { refuseFakeTimers } from './fake-timers';
+import { type HeartbeatAppRequest, type RawAnswer, callOverHttp, checkRequest } from './http-call';
 import type { TestClock } from './test-clock';
 
 /** What the application answered. */
@@ -29,14 +32,25 @@ export class HeartbeatApp {
     readonly clock: TestClock,
     /** All alarms so far, oldest first; it grows as they go out. */
     readonly alarms: readonly RecordedAlarm[],
-    private readonly auth: string | null,
+    private readonly auth: string,
+    private readonly life: AppLife,
     private readonly close: () => Promise<void>,
   ) {}
 
   private stopping: Promise<void> | undefined;
 
-  /** Sends one request, and reads the whole answer. Rejects only where there is none. */
-  async request(method: string, path: string, request?: HeartbeatAppRequest): Promise<HeartbeatAppAnswer> {
+  /**
+   * Sends one request, and reads the whole answer, whatever its status is.
+   * @param path begins with `/`
+   * @throws TypeError where the request is none; Error where there is no answer in time, or the application has been stopped
+   */
+  async request(
+    method: string,
+    path: string,
+    request: HeartbeatAppRequest = {},
+  ): Promise<HeartbeatAppAnswer> {
+    this.life.check('request');
+    checkRequest(path, request);
     const answer = await callOverHttp(this.url + path, method, this.auth, request);
     return { ...answer, json: parsed(answer.text) };
   }
@@ -47,6 +61,7 @@ export class HeartbeatApp {
    * @throws Error with the answer where the application refuses it
    */
   async createHeartbeat(heartbeat: HeartbeatFields): Promise<string> {
+    this.check('createHeartbeat', isJsonObject(heartbeat), 'the heartbeat must be an object');
     const answer = await this.expect('POST', '/api/v2/heartbeat', heartbeat);
     return (answer as { description: string }).description;
   }
@@ -56,6 +71,7 @@ export class HeartbeatApp {
    * @throws Error with the answer where the application did not take it
    */
   async sendEvent(event: CanopsisEvent): Promise<void> {
+    this.check('sendEvent', isJsonObject(event), 'the event must be an object');
     const filled = {
       connector: 'test',
       connector_name: 'test',
@@ -71,12 +87,19 @@ export class HeartbeatApp {
 
   /** @returns what the application says of a heartbeat: `waiting`, `up`, `down` or `invalid`, and since when */
   async state(id: string): Promise<StateDocument> {
+    this.check('state', typeof id === 'string' && id !== '', "a heartbeat's id must be a text");
     return (await this.expect('GET', `/api/v2/heartbeat/${encodeURIComponent(id)}/state`)) as StateDocument;
   }
 
-  /** Stops it, and removes all that it stored. May be called again. */
+  /** Stops it, and removes all that it stored. May be called again; other calls are refused from then on. */
   async stop(): Promise<void> {
+    refuseFakeTimers('stop');
     await (this.stopping ??= this.close());
+  }
+
+  private check(call: string, isRight: boolean, what: string): void {
+    this.life.check(call);
+    if (!isRight) throw new TypeError(`${call}: ${what}`);
   }
 
   private async expect(method: string, path: string, json?: unknown): Promise<unknown> {

@@ -1,5 +1,6 @@
 /** What tests of other applications may import, as `canopsis-heartbeat/testing`. */
-export { startHeartbeatApp, type HeartbeatAppOptions } from './start-heartbeat-app';
+export { startHeartbeatApp } from './start-heartbeat-app';
+export type { HeartbeatAppOptions } from './options';
 export type { HeartbeatApp, HeartbeatAppAnswer, HeartbeatFields } from './heartbeat-app';
 export type { HeartbeatAppRequest } from './http-call';
 export type { RecordedAlarm } from './alarm-recorder';

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock';
+import type { Clock } from '../util/clock';
 
 /** A clock that stands still until it is moved. */
 export class MovableClock implements Clock {

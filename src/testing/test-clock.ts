@@ -1,18 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../engine/engine';
-import type { StateStore } from '../engine/state/state-store';
+import type { StateStore } from '../states/state-store';
+import type { AppLife } from './app-life';
+import { LATEST_MS, isMoment } from './moments';
 import type { MovableClock } from './movable-clock';
 
-/** The engine takes a longer stride for blindness (contract: engine, "Blind time"); this one it gets over by itself. */
-const STRIDE_MS = 4_000;
-const POLL_MS = 1;
+/** So far it goes at once where an alarm has been due for some time and is not raised, in milliseconds. */
+const OVERDUE_STRIDE_MS = 1_000;
+
+const ADVANCE = 'clock.advance';
 
 /** The clock of a test's application. It stands still until it is moved. */
 export class TestClock {
+  private turn: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly clock: MovableClock,
     private readonly engine: Engine,
     private readonly store: StateStore,
+    private readonly life: AppLife,
   ) {}
 
   /** Milliseconds since the Unix epoch. */
@@ -21,25 +26,83 @@ export class TestClock {
   }
 
   /**
-   * Time passes. Resolves when the engine has looked at all of it, and every alarm that fell due has gone out. An hour takes
-   * some seconds: no engine believes a clock that jumps.
+   * Time passes. Resolves when the engine has looked at all of it, and every alarm that fell due has gone out, each at its
+   * time. It goes from one alarm to the next: a day in which nothing falls due takes no longer than a second. Of several
+   * calls at once, each begins where the one before has ended.
+   * @throws TypeError where it is no number of milliseconds; Error where the application has been stopped, or something that it waits for does not come
    */
   async advance(milliseconds: number): Promise<void> {
-    for (let left = milliseconds; left > 0; left -= STRIDE_MS) {
-      this.clock.pass(Math.min(left, STRIDE_MS));
-      await this.engineLooks();
+    this.life.check(ADVANCE);
+    if (!isMoment(milliseconds)) {
+      throw new TypeError(`${ADVANCE}: the milliseconds must be a number from 0 to ${LATEST_MS}`);
     }
-    await until(async () => (await this.store.states.countDocuments({ unsent: { $gte: 1 } })) === 0);
+    const mine = this.turn.then(() => this.pass(milliseconds));
+    this.turn = mine.catch(() => undefined);
+    await mine;
   }
 
   /** Resolves when the engine hears, and has looked for silence at the present time. */
   async engineLooks(): Promise<void> {
-    await until(() => !this.engine.isBlind);
-    const { ticks } = this.engine;
-    await until(() => this.engine.ticks >= ticks + 2 && !this.engine.isBlind);
+    this.life.check('clock.engineLooks');
+    await this.looked('clock.engineLooks');
   }
-}
 
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(POLL_MS);
+  private async pass(milliseconds: number): Promise<void> {
+    const until = this.now() + milliseconds;
+    if (until > LATEST_MS) {
+      throw new TypeError(`${ADVANCE}: the clock would stand beyond ${new Date(LATEST_MS).toISOString()}`);
+    }
+    for (;;) {
+      await this.looked(ADVANCE);
+      await this.sent();
+      const now = this.now();
+      if (now >= until) break;
+      const due = await this.nextAlarmAt();
+      this.clock.pass(Math.min(until, due > now ? due : now + OVERDUE_STRIDE_MS) - now);
+    }
+    await this.noneIsLeft();
+  }
+
+  private async looked(call: string): Promise<void> {
+    this.engine.lookNow();
+    await this.life.waitUntil(
+      call,
+      () => this.engine.lookedUntil >= this.now(),
+      () => `the engine to look for silence at ${this.time()}`,
+    );
+  }
+
+  /** Before time goes on: the next alarm must not overtake. */
+  private async sent(): Promise<void> {
+    await this.life.waitUntil(
+      ADVANCE,
+      () => !this.engine.isSending,
+      () => `the alarms of ${this.time()} to go out`,
+    );
+  }
+
+  private async noneIsLeft(): Promise<void> {
+    await this.life.waitUntil(
+      ADVANCE,
+      async () => (await this.store.nextUnsent()) === null,
+      () => `the last alarms before ${this.time()} to go out`,
+    );
+  }
+
+  private async nextAlarmAt(): Promise<number> {
+    let due: number | undefined;
+    await this.life.waitUntil(
+      ADVANCE,
+      async () => {
+        due = await this.engine.nextAlarmAt();
+        return true;
+      },
+      () => 'the database to say when the next alarm is due',
+    );
+    return due ?? Infinity;
+  }
+
+  private time(): string {
+    return new Date(this.now()).toISOString();
+  }
 }

@@ -1,9 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type RequestListener, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { OutboxEntry } from '../../src/engine/state/heartbeat-state';
-import { WebhookAlarmSink, type WebhookOptions } from '../../src/engine/alarm-sinks/webhook-alarm-sink';
+import type { OutboxEntry } from '../../src/states/outbox-fields';
+import type { ReceiverBusyError } from '../../src/engine/alarms/alarm-sink';
+import type { WebhookOptions } from '../../src/engine/alarms/receiver-options';
+import { WebhookAlarmSink } from '../../src/engine/alarms/webhook-alarm-sink';
 
 const alarm: OutboxEntry = {
   id: 'a1',
@@ -21,13 +24,11 @@ interface Call {
 describe('the webhook', () => {
   let server: Server;
   let calls: Call[];
-  let logged: string[];
   /** How the receiver answers; each test says. */
   let answer: RequestListener;
 
   beforeEach(async () => {
     calls = [];
-    logged = [];
     server = createServer((request, response) => {
       void buffer(request).then((body) => {
         const { method, url, headers } = request;
@@ -49,7 +50,6 @@ describe('the webhook', () => {
   const sink = (options: Partial<WebhookOptions> = {}): WebhookAlarmSink =>
     new WebhookAlarmSink({
       url: address(),
-      log: { parallel: 1, deliver: ({ id }) => Promise.resolve(void logged.push(id)) },
       ...options,
     });
 
@@ -81,6 +81,42 @@ describe('the webhook', () => {
     );
   });
 
+  it('gets who and when beside it: heartbeat, delivery, time, signed, and the headers that were set', async () => {
+    answer = answerWith(200);
+    const source = { id: 'a b/é', name: () => Promise.resolve('Nacht\ud800 1%') };
+    const began = Math.floor(Date.now() / 1_000);
+    await sink({ secret: 'k', headers: { 'X-Site': 'north', Authorization: 'Bearer t' } }).deliver(
+      alarm,
+      source,
+    );
+    const { headers } = calls[0];
+    expect(headers).toMatchObject({
+      'user-agent': expect.stringMatching(/^canopsis-heartbeat\/\d+\.\d+\.\d+/) as string,
+      'x-heartbeat-id': 'a%20b%2F%C3%A9',
+      'x-heartbeat-name': 'Nacht%EF%BF%BD%201%25',
+      'x-heartbeat-delivery': 'a1',
+      'x-site': 'north',
+      authorization: 'Bearer t',
+    });
+    const timestamp = String(headers['x-heartbeat-timestamp']);
+    expect(Number(timestamp)).toBeGreaterThanOrEqual(began);
+    expect(Number(timestamp)).toBeLessThanOrEqual(Date.now() / 1_000);
+    const hmac = createHmac('sha256', 'k').update(`a1.${timestamp}.${alarm.body}`).digest('hex');
+    expect(headers['x-heartbeat-signature-v2']).toBe(`sha256=${hmac}`);
+  });
+
+  it('is not named a heartbeat without a name, nor one whose id fills a header', async () => {
+    answer = answerWith(200);
+    const source = { id: 'x'.repeat(5_000), name: () => Promise.resolve(undefined) };
+    await sink().deliver(alarm, source);
+    expect(Object.keys(calls[0].headers).filter((name) => /heartbeat-(id|name)/.test(name))).toEqual([]);
+  });
+
+  it('cannot be given headers that cannot be sent', () => {
+    expect(() => sink({ headers: { 'a b': 'c' } })).toThrow();
+    expect(() => sink({ headers: { a: 'b\nc' } })).toThrow();
+  });
+
   it('gets the credentials of its URL in the header that HTTP has for them', async () => {
     answer = answerWith(200);
     await sink({ url: address('us%20er:p%3Aw%2F@') }).deliver(alarm);
@@ -97,14 +133,49 @@ describe('the webhook', () => {
     await expect(sink().deliver(alarm)).rejects.toThrow(`webhook answered ${status}`);
   });
 
-  it('has the alarm when it answers 500 first and 200 to the next attempt; the log says it once', async () => {
+  it.each([
+    ['120', 120_000],
+    ['0', 0],
+    ['999999', 3_600_000],
+    [new Date(Date.now() - 10_000).toUTCString(), 0],
+  ])('is left alone for as long as it asks with Retry-After: %s, an hour at most', async (asks, waitMs) => {
+    answer = answerWith(503, '', { 'Retry-After': asks });
+    await expect(sink().deliver(alarm)).rejects.toMatchObject({
+      name: 'ReceiverBusyError',
+      message: 'webhook answered 503',
+      waitMs,
+    });
+  });
+
+  it('is left alone until a date that it names', async () => {
+    answer = answerWith(429, '', { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() });
+    const busy = (await sink()
+      .deliver(alarm)
+      .catch((error: unknown) => error)) as ReceiverBusyError;
+    expect(busy.waitMs).toBeGreaterThan(30_000);
+    expect(busy.waitMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it.each([400, 413, 422])('refuses this very alarm with %i', async (status) => {
+    answer = answerWith(status);
+    await expect(sink().deliver(alarm)).rejects.toMatchObject({ name: 'AlarmRefusedError', forGood: false });
+  });
+
+  it.each([401, 404, 429, 500])(
+    'refuses alarms in general with %i, also where it says nonsense of when',
+    async (status) => {
+      answer = answerWith(status, '', { 'Retry-After': 'soon' });
+      await expect(sink().deliver(alarm)).rejects.toMatchObject({ name: 'Error' });
+    },
+  );
+
+  it('has the alarm when it answers 500 first and 200 to the next attempt', async () => {
     const one = sink();
     answer = answerWith(500);
     await expect(one.deliver(alarm)).rejects.toThrow('webhook answered 500');
     answer = answerWith(200);
     await one.deliver(alarm);
     expect(calls.map(({ body }) => body)).toEqual([alarm.body, alarm.body]);
-    expect(logged).toEqual(['a1']);
   });
 
   it.each([301, 302, 303, 307, 308])('is not looked for elsewhere when it answers %i', async (status) => {
@@ -154,6 +225,21 @@ describe('the webhook', () => {
     expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toMatch(/hunter2|t1/);
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
+  });
+
+  it('is called on a port that browsers do not call', async () => {
+    const listening = (port: number): Promise<Server | undefined> =>
+      new Promise((resolve) => {
+        const other = createServer((_request, response) => void response.end());
+        other.on('error', () => resolve(undefined)).listen(port, '127.0.0.1', () => resolve(other));
+      });
+    let other: Server | undefined;
+    let port = 0;
+    // Whichever of them nobody has.
+    for (port of [6665, 6666, 6667, 6668, 6669, 10080]) if ((other = await listening(port))) break;
+    await sink({ url: `http://127.0.0.1:${port}/` }).deliver(alarm);
+    other?.closeAllConnections();
+    other?.close();
   });
 
   it('can break off; that is a failure too', async () => {

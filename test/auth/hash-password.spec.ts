@@ -12,8 +12,8 @@ interface Outcome {
 
 /** Runs the built command with this on its standard input. */
 async function run(input: string | Buffer, ...args: string[]): Promise<Outcome> {
-  const script = join(__dirname, '../../dist/auth/hash-password.js');
-  const child = spawn(process.execPath, [script, ...args], { stdio: 'pipe' });
+  const script = join(__dirname, '../../dist/main.js');
+  const child = spawn(process.execPath, [script, 'hash-password', ...args], { stdio: 'pipe' });
   // It may end without reading what it is sent.
   child.stdin.on('error', () => undefined).end(input);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -21,7 +21,7 @@ async function run(input: string | Buffer, ...args: string[]): Promise<Outcome> 
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-describe('npm run hash-password', () => {
+describe('canopsis-heartbeat hash-password', () => {
   it.each(['s3cret\n', 's3cret', 's3cret\r\n'])('prints the hash of the line %j', async (input) => {
     const { code, stdout, stderr } = await run(input);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -44,6 +44,8 @@ describe('npm run hash-password', () => {
     ['a name that begins a comment', 'x\n', ['#a'], /NAME/],
     ['a name with spaces around it', 'x\n', [' a'], /NAME/],
     ['a name with a line break', 'x\n', ['a\nb'], /NAME/],
+    ['a name with a tab', 'x\n', ['a\tb'], /NAME/],
+    ['a password with a tab', 'a\tb\n', [], /control character/],
     ['an empty name', 'x\n', [''], /NAME/],
     ['two names', 'x\n', ['a', 'b'], /one NAME/],
     ['a short key', `${'x'.repeat(31)}\n`, ['a', '--key', '--existing'], /32 to 256 characters/],
@@ -51,6 +53,9 @@ describe('npm run hash-password', () => {
     ['a key for nobody', '', ['--key'], /NAME/],
     ['to read only, for nobody', 'x\n', ['--read-only'], /NAME/],
     ['an existing password', 'x\n', ['a', '--existing'], /--key/],
+    ['rights for nobody', 'x\n', ['--rights', 'read'], /NAME/],
+    ['rights that there are not', 'x\n', ['a', '--rights', 'write'], /rights should be/],
+    ['two marks', 'x\n', ['a', '--rights', 'read', '--read-only'], /not both/],
     ['an unknown option', 'x\n', ['--cost'], /--cost/],
   ])('refuses %s', async (_what, input, args, reason) => {
     const { code, stdout, stderr } = await run(input, ...args);
@@ -65,7 +70,7 @@ describe('npm run hash-password', () => {
     const keys = made.map(({ stderr }) => stderr.trimEnd());
     expect(keys.map((key) => users.findByKey(key))).toEqual([
       { name: 'robot' },
-      { name: 'robot', readOnly: true },
+      { name: 'robot', rights: ['read'] },
     ]);
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(made.map(({ stdout }) => stdout).join('')).not.toContain(keys[0]);
@@ -82,7 +87,17 @@ describe('npm run hash-password', () => {
     const { stdout } = await run('s3cret\n', 'eve', '--read-only');
     const users = new HashedUsers(parseUsersFile(stdout));
     await expect(users.validate('eve', 's3cret')).resolves.toBe(true);
-    expect(users.isReadOnly('eve')).toBe(true);
+    expect(users.rightsOf('eve')).toEqual(['read']);
+  });
+
+  it('marks a password or a key with rights', async () => {
+    const { stdout } = await run('s3cret\n', 'eve', '--rights', 'create,event');
+    expect(new HashedUsers(parseUsersFile(stdout)).rightsOf('eve')).toEqual(['create', 'event']);
+    const made = await run('', 'robot', '--key', '--rights', 'none');
+    expect(new HashedUsers(parseUsersFile(made.stdout)).findByKey(made.stderr.trimEnd())).toEqual({
+      name: 'robot',
+      rights: [],
+    });
   });
 
   it('explains itself', async () => {

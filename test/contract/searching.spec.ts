@@ -24,6 +24,8 @@ describe.each(MATRIX)('searching on %s in %s', (framework, dialect) => {
     const pattern = { 'pattern.key': 'pattern value' };
     await app.request('POST', HEARTBEATS, { json: heartbeat({ pattern }) });
     ids.set('constant', await create(app, heartbeat({ pattern: { constant: 'pattern' } })));
+    const values = { component: 'Serveur-Été', resource: 'c.p*u' };
+    ids.set('values', await create(app, heartbeat({ pattern: values })));
   });
   afterAll(() => app.close());
 
@@ -48,8 +50,8 @@ describe.each(MATRIX)('searching on %s in %s', (framework, dialect) => {
     ['k\\s', ['back\\slash [x] {1} a|b / - + ? *']],
     ['\\', ['back\\slash [x] {1} a|b / - + ? *']],
     ['\\d', []],
-    ['ÉTÉ', ['Été 50% (nord)']],
-    ['été', ['Été 50% (nord)']],
+    ['ÉTÉ', ['Été 50% (nord)', 'values']],
+    ['été', ['Été 50% (nord)', 'values']],
     ['ete', []],
     ['привет', ['Привет']],
     ['ПРИВЕТ', ['Привет']],
@@ -61,6 +63,11 @@ describe.each(MATRIX)('searching on %s in %s', (framework, dialect) => {
     ['the output', []],
     ['pattern value', []],
     ['pattern.key', []],
+    ['serveur-ÉTÉ', ['values']],
+    ['C.P*', ['values']],
+    ['component', []],
+    ['Étéc', []],
+    ['PATTERN', ['constant']],
     ['nothing at all', []],
   ])('finds the text %j', async (text, keys) => {
     expect(await found(text)).toEqual(idsOf(...keys));

@@ -71,7 +71,10 @@ describe('what deploy/ asks of Prometheus', () => {
       'HeartbeatDatabaseDown',
       'HeartbeatBrokerDown',
       'HeartbeatEngineBlind',
+      'HeartbeatPathBroken',
+      'HeartbeatOftenBlind',
       'HeartbeatAlarmsNotDelivered',
+      'HeartbeatAlarmSetAside',
       'HeartbeatDetectionLate',
     ]);
     expect(rules.flatMap(({ expr }) => unknownIn(expr))).toEqual([]);

@@ -61,6 +61,11 @@ export class SnippetProject {
     return createRequire(__filename)(join(this.directory, 'build', `${name}.js`)) as T;
   }
 
+  /** What the library exports, as the snippets see it. */
+  packages<T>(): T {
+    return createRequire(join(this.directory, 'build', 'x.js'))('canopsis-heartbeat') as T;
+  }
+
   /** @returns what the program wrote to standard output, with a test's environment kept from it */
   async run(program: string, args: readonly string[]): Promise<string> {
     const kept = Object.entries(process.env).filter(

@@ -16,15 +16,17 @@ const EXECUTED = [
   'ts no-guard',
   'ts decorators',
   'ts tenants',
+  'ts from-code',
   'ts alarms',
   'ts amqp',
   'ts metrics',
+  'ts openapi',
   'ts jest',
   'ts node-test',
   'sh server',
 ];
 /** These need the packed tarball: see test/package/matrix.mjs. */
-const EXECUTED_WITH_THE_PACKAGE = ['sh install'];
+const EXECUTED_WITH_THE_PACKAGE = ['sh install', 'ts vitest', 'ts mocha'];
 
 class Host {}
 
@@ -39,7 +41,9 @@ describe('the snippets of the documentation', () => {
     Logger.overrideLogger(false);
     databases = [await startTestDatabase(), await startTestDatabase()];
     snippets = await readSnippets();
-    project = await SnippetProject.of(snippets.filter(({ name }) => name !== 'install'));
+    project = await SnippetProject.of(
+      snippets.filter(({ language, name }) => !EXECUTED_WITH_THE_PACKAGE.includes(`${language} ${name}`)),
+    );
   });
   afterEach(async () => {
     await app?.close();
@@ -118,6 +122,41 @@ describe('the snippets of the documentation', () => {
     expect((await send(url, 'POST', '/api/v2/heartbeat', { json })).status).toBe(200);
     await eventually(() => Promise.resolve(sent.length > 0));
     expect(JSON.parse(sent[0] ?? '')).toMatchObject({ resource: 'connector:quiet', state: 3 });
+  });
+
+  it('keep heartbeats from code', async () => {
+    type Backups = {
+      watch(connector: string): Promise<string>;
+      isLate(id: string): Promise<boolean>;
+      whileRebuilding(id: string, rebuild: () => Promise<void>): Promise<void>;
+    };
+    const { Backups } = project.load<{ Backups: new (...services: unknown[]) => Backups }>('from-code');
+    const { heartbeats, engine } = project.load<{ heartbeats: unknown; engine: unknown }>('alarms');
+    await start([MongooseModule.forRoot(uri()), heartbeats, engine]);
+    const service = (name: string): unknown =>
+      app?.get(project.packages<Record<string, new () => unknown>>()[name], {
+        strict: false,
+      });
+    const services = ['HeartbeatService', 'StateService', 'PauseService'].map(service);
+    const [, states] = services as [unknown, { get(id: string): Promise<{ state: string }> }];
+    const backups = new Backups(...services);
+    const id = await backups.watch('from code');
+    expect(await backups.isLate(id)).toBe(false);
+    let meanwhile = '';
+    await backups.whileRebuilding(id, async () => void (meanwhile = (await states.get(id)).state));
+    expect([meanwhile, (await states.get(id)).state]).toEqual(['paused', 'waiting']);
+  });
+
+  it('merge descriptions', () => {
+    type Merged = (own: object, ours: object) => object;
+    const { merged } = project.load<{ merged: Merged }>('openapi');
+    const own = { paths: { '/a': {} }, components: { schemas: { A: {} } } };
+    const ours = { paths: { '/b': {} }, tags: [{ name: 'B' }], components: { schemas: { B: {} } } };
+    expect(merged(own, ours)).toEqual({
+      paths: { '/a': {}, '/b': {} },
+      tags: [{ name: 'B' }],
+      components: { schemas: { A: {}, B: {} } },
+    });
   });
 
   it('count what the engine does', async () => {

@@ -10,11 +10,13 @@ import {
   heartbeat,
   list,
 } from '../support/canopsis';
+import { V4, V4_BULK, v4Body } from '../support/canopsis-v4';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { eventually } from '../support/eventually';
 import { DatabaseProcess, startDatabaseProcess } from '../support/processes';
 
 const NOT_READY: Expected = [503, { name: '', description: 'not ready.' }];
+const V4_FAILED: Expected = [500, { error: 'Internal server error' }];
 const OK: Expected = [200, { status: 'ok' }];
 
 /** The database is a process of its own here, whatever the other tests run on, so that it can be killed and frozen. */
@@ -52,6 +54,14 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('a lost database on %
       ['POST', HEARTBEATS, json, ERRORS.databaseOnWrite],
       ['PUT', `${HEARTBEATS}/${id}`, json, ERRORS.databaseOnWrite],
       ['DELETE', `${HEARTBEATS}/${id}`, undefined, ERRORS.databaseOnWrite],
+      ['GET', V4, undefined, V4_FAILED],
+      ['GET', `${V4}/${id}`, undefined, V4_FAILED],
+      ['POST', V4, v4Body(), V4_FAILED],
+      ['PUT', `${V4}/${id}`, v4Body(), V4_FAILED],
+      ['DELETE', `${V4}/${id}`, undefined, V4_FAILED],
+      ['POST', V4_BULK, [v4Body(), v4Body()], V4_FAILED],
+      ['PUT', V4_BULK, [v4Body({ _id: id })], V4_FAILED],
+      ['DELETE', `${V4_BULK}?ids[]=${id}`, undefined, V4_FAILED],
     ];
     const answers = await Promise.all(
       calls.map(([method, path, body]) => app.request(method, path, { json: body })),
@@ -102,7 +112,7 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('a lost database on %
       await database.stop('SIGKILL');
       await expectDatabaseErrors(app);
       database = await startDatabaseProcess(dataDir, database.port);
-      await eventually(async () => (await statusOf(app, HEARTBEATS)) === 200);
+      await eventually(async () => expect(await statusOf(app, HEARTBEATS)).toBe(200));
       expect(await list(app)).toHaveLength(n);
     }
   });
@@ -129,7 +139,7 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('a lost database on %
     await expectNotReady(app);
     await removeDirectory(dataDir);
     database = await startDatabaseProcess(dataDir, database.port);
-    await eventually(async () => (await statusOf(app, HEARTBEATS)) === 200);
+    await eventually(async () => expect(await statusOf(app, HEARTBEATS)).toBe(200));
     const answers = await Promise.all(
       [1, 2, 3, 4].map(() => app.request('POST', HEARTBEATS, { json: body })),
     );

@@ -62,6 +62,19 @@ describe('stopping', () => {
     },
   );
 
+  it('is not ready from the signal on, while it still answers', async () => {
+    const health = request('GET /health/ready', []);
+    const { socket, received } = await begin(health.slice(0, -2));
+    // What holds the process: a request under way.
+    await begin(halfOf(JSON.stringify(heartbeat()))[0]);
+    await api.request('GET', HEARTBEATS);
+    api.kill('SIGTERM');
+    await api.says(/SIGTERM: finishing/);
+    socket.write(health.slice(-2));
+    await once(socket, 'close');
+    expect(received()).toMatch(/^HTTP\/1\.1 503 [^]*{"name":"","description":"shutting down"}/);
+  });
+
   it('does not wait for connections that nothing is under way on', async () => {
     const idle = await begin(request(`GET ${HEARTBEATS}`, [ROOT]));
     await once(idle.socket, 'data');

@@ -88,7 +88,7 @@ describe('the program', () => {
   });
 
   it('lets in the users of a file', async () => {
-    const hashing = startProcess('sh', ['-c', `printf %s '${PASSWORD}' | node dist/auth/hash-password.js`]);
+    const hashing = startProcess('sh', ['-c', `printf %s '${PASSWORD}' | node dist/main.js hash-password`]);
     expect(await hashing.exited).toMatchObject({ code: 0 });
     const hash = hashing.output().trim().split('\n').at(-1);
     const file = join(dataDir, 'users');
@@ -130,14 +130,18 @@ describe('the program', () => {
     const { port } = taken.address() as { port: number };
     const child = main({ PORT: String(port) });
     expect(await child.exited).toMatchObject({ code: 1 });
-    expect(errorLines(child.output())).toEqual([expect.stringMatching(new RegExp(`EADDRINUSE.*${port}`))]);
+    expect(errorLines(child.output())).toEqual([
+      expect.stringMatching(new RegExp(`PORT ${port} on HOST .* cannot be listened on: .*\\(EADDRINUSE\\)$`)),
+    ]);
     await new Promise((resolve) => taken.close(resolve));
   });
 
   it('says in one line that its address is not this machine’s', async () => {
     const child = main({ HOST: '192.0.2.1', HEARTBEAT_USERS: 'a:b' });
     expect(await child.exited).toMatchObject({ code: 1 });
-    expect(errorLines(child.output())).toEqual([expect.stringMatching(/EADDRNOTAVAIL.*192\.0\.2\.1/)]);
+    expect(errorLines(child.output())).toEqual([
+      expect.stringMatching(/PORT \d+ on HOST 192\.0\.2\.1 cannot be listened on: .*\(EADDRNOTAVAIL\)$/),
+    ]);
   });
 });
 

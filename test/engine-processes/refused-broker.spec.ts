@@ -1,6 +1,6 @@
 import { connect } from 'amqplib';
 import { describeWith } from '../events/broker';
-import { OwnBroker } from '../events/own-broker';
+import { OwnBroker } from '../support/own-broker';
 import type { ApiProcess } from '../support/processes';
 import { BrokerClient } from './support/broker-client';
 import { create, Installation, watched } from './support/installation';
@@ -26,6 +26,8 @@ describeWith('RABBITMQ_START', 'a broker that refuses', (startScript) => {
   /** The API goes on; what needs the broker says so. */
   async function expectDegraded(app: ApiProcess): Promise<void> {
     const one = watched('host', '1h');
+    const health = async (): Promise<unknown> => (await app.request('GET', '/health/ready')).status;
+    await waitFor('the database', async () => (await health()) === 200);
     await create(app, [one]);
     expect(await app.request('GET', '/health/ready')).toMatchObject({
       status: 200,

@@ -1,31 +1,22 @@
 import { eventually } from '../support/eventually';
 import { startTestDatabase, type TestDatabase } from '../support/database';
-import { Watching } from './support/watching';
+import { othersForEach, Watching } from './support/watching';
 
 const byId = (_id: string): object => ({ _id });
 
 describe('a heartbeat that is watched', () => {
   let database: TestDatabase;
   let site: Watching;
-  const others: Watching[] = [];
+  const another = othersForEach(() => site);
 
   beforeEach(async () => {
     database = await startTestDatabase();
     site = await Watching.start({ databaseUri: database.uri });
   });
   afterEach(async () => {
-    for (const one of others.splice(0)) await one.stop();
     await site.stop();
     await database.close();
   });
-
-  /** Another process on the same database and clock: an API, with or without an engine. */
-  async function another(engine: boolean): Promise<Watching> {
-    const { clock, sink } = site;
-    const one = await Watching.start({ databaseUri: database.uri, clock, sink, engine });
-    others.push(one);
-    return one;
-  }
 
   async function raised(connector: string, fields = {}): Promise<string> {
     const id = await site.create(connector, fields);
@@ -45,8 +36,9 @@ describe('a heartbeat that is watched', () => {
     it('is resolved when it is removed, and forgotten', async () => {
       const id = await raised('c1');
       await site.heartbeats.remove(id);
-      await eventually(async () => (await site.state(id)) === null);
+      await eventually(async () => expect(await site.state(id)).toBe(null));
       expect(site.sink.told('connector:c1')).toEqual([3, 0]);
+      expect(site.sink.alarms[1]?.output).toBe('Heartbeat removed');
       expect(site.engine.watched).toBe(0);
     });
 
@@ -59,14 +51,14 @@ describe('a heartbeat that is watched', () => {
       await expect(api.states.insertOne({ _id: id } as never)).rejects.toMatchObject({ code: 11000 });
       const engine = await another(true);
       await engine.pass(62_000);
-      await eventually(async () => (await api.state(id)) === null);
+      await eventually(async () => expect(await api.state(id)).toBe(null));
       expect(site.sink.alarms).toEqual([]);
     });
 
     it('is removed without an alarm where none is open', async () => {
       const id = await site.create('c1');
       await site.heartbeats.remove(id);
-      await eventually(async () => (await site.state(id)) === null);
+      await eventually(async () => expect(await site.state(id)).toBe(null));
       await site.pass(12_000);
       expect(site.sink.alarms).toEqual([]);
     });
@@ -87,6 +79,7 @@ describe('a heartbeat that is watched', () => {
       await site.replace(id, { pattern: { connector: 'c2' } });
       await site.sends(2);
       expect(site.sink.told('connector:c1')).toEqual([3, 0]);
+      expect(site.sink.alarms[1]?.output).toBe('Heartbeat changed');
       expect(await site.state(id)).toMatchObject({
         state: 'waiting',
         last_event: null,
@@ -157,7 +150,7 @@ describe('a heartbeat that is watched', () => {
       const api = await another(false);
       await api.heartbeats.remove(id);
       await site.sends(2);
-      await eventually(async () => (await site.state(id)) === null);
+      await eventually(async () => expect(await site.state(id)).toBe(null));
       expect(site.sink.told('connector:c1')).toEqual([3, 0]);
     });
 
@@ -191,10 +184,8 @@ describe('a heartbeat that is watched', () => {
     it('starts afresh when it was removed and created again under the same id', async () => {
       const { clock, sink } = site;
       await site.stop();
-      const options = { databaseUri: database.uri, clock, sink, dialect: 'canopsis-3' } as const;
-      const api = await Watching.start({ ...options, engine: false });
-      others.push(api);
-      site = await Watching.start(options);
+      site = await Watching.start({ databaseUri: database.uri, clock, sink, dialect: 'canopsis-3' });
+      const api = await another(false);
       const id = await raised('c1');
       await api.heartbeats.remove(id);
       expect(await api.create('c1')).toBe(id);

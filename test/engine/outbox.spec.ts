@@ -1,21 +1,13 @@
-import { StateStore } from '../../src/engine/state/state-store';
+import { StateStore } from '../../src/states/state-store';
 import { startTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { RecordingSink } from './support/recording-sink';
-import { Watching } from './support/watching';
+import { passFor, siteForEach, Watching } from './support/watching';
 
 describe('an alarm that cannot be delivered', () => {
   let database: TestDatabase;
   let site: Watching;
-
-  beforeEach(async () => {
-    database = await startTestDatabase();
-    site = await Watching.start({ databaseUri: database.uri });
-  });
-  afterEach(async () => {
-    await site.stop();
-    await database.close();
-  });
+  siteForEach((...started) => ([site, database] = started));
 
   const refusals = async (count: number): Promise<void> =>
     eventually(async () => {
@@ -102,7 +94,7 @@ describe('an alarm that cannot be delivered', () => {
     site = await Watching.start({ databaseUri: database.uri, clock, sink });
     await site.sends(2);
     expect(sink.told('connector:c1')).toEqual([3, 0]);
-    await eventually(async () => (await site.state(id)) === null);
+    await eventually(async () => expect(await site.state(id)).toBe(null));
   });
 
   it('is not sent by a second engine while the first one has it in hand', async () => {
@@ -120,9 +112,32 @@ describe('an alarm that cannot be delivered', () => {
     await site.sends(1);
   });
 
+  it('is under way however long its confirm takes, so that nobody sends it again', async () => {
+    const { clock, sink } = site;
+    const second = await Watching.start({ databaseUri: database.uri, clock, sink });
+    try {
+      let confirm: () => void = () => undefined;
+      sink.confirm = new Promise((resolve) => (confirm = resolve));
+      const id = await site.create('c1');
+      await passFor([site, second], 11_000);
+      await eventually(() => Promise.resolve(sink.alarms.length === 1));
+      // Twice as long as a lease lasts, which is renewed before it ends.
+      for (let times = 0; times < 5; times += 1) {
+        await passFor([site, second], 12_000);
+        await eventually(async () => ((await site.state(id))?.leased_until ?? 0) > clock.now() + 20_000);
+      }
+      expect(await site.state(id)).toMatchObject({ unsent: 1, attempts: 0 });
+      confirm();
+      await eventually(async () => (await site.state(id))?.unsent === 0);
+      expect(sink.told('connector:c1')).toEqual([3]);
+    } finally {
+      await second.stop();
+    }
+  });
+
   it('lets only so many wait as the document has room for, and tells of a silence that lasts', async () => {
-    const connector = 'x'.repeat(400_000);
-    const id = await site.create(connector, { expected_interval: '1s' });
+    const connector = 'c1';
+    const id = await site.create(connector, { expected_interval: '1s', output: 'x'.repeat(800_000) });
     site.sink.refusing = true;
     for (let silences = 0; silences < 4; silences += 1) {
       await site.pass(3_000);

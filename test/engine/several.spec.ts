@@ -1,5 +1,5 @@
 import { startTestDatabase, type TestDatabase } from '../support/database';
-import { StateStore } from '../../src/engine/state/state-store';
+import { StateStore } from '../../src/states/state-store';
 import { eventually } from '../support/eventually';
 import { passFor, Watching } from './support/watching';
 
@@ -99,6 +99,26 @@ describe('several engines on one database', () => {
     }
     expect(await first.state(id)).toMatchObject({ state: 'up', last_event: first.clock.now() });
     expect(first.sink.alarms).toEqual([]);
+  });
+
+  it('forget one that was killed a minute ago, and keep one that was heard of since', async () => {
+    const [first] = all as [Watching, Watching];
+    const other = { host: 'h', pid: 1, consuming_since: null, received_until: 0, proven_until: 0 };
+    const now = first.clock.now();
+    await database.collection('heartbeat_engine', (engines) =>
+      engines.insertMany([
+        { _id: 'engine:old', ...other, seen: now - 61_000 },
+        { _id: 'engine:late', ...other, seen: now - 30_000 },
+      ]),
+    );
+    await passFor(all, 2_000);
+    const known = (): Promise<unknown[]> =>
+      database.collection('heartbeat_engine', async (engines) => {
+        const all = await engines.find({}, { projection: { _id: 1 } }).toArray();
+        return all.map(({ _id }) => _id);
+      });
+    await eventually(async () => expect(await known()).not.toContain('engine:old'));
+    expect(await known()).toContain('engine:late');
   });
 
   it('both hear again after one clock for both was set', async () => {

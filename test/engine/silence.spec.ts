@@ -1,20 +1,10 @@
-import { startTestDatabase, type TestDatabase } from '../support/database';
-import { Watching } from './support/watching';
+import { siteForEach, Watching } from './support/watching';
 
 const HOUR = 3_600_000;
 
 describe('silence', () => {
-  let database: TestDatabase;
   let site: Watching;
-
-  beforeEach(async () => {
-    database = await startTestDatabase();
-    site = await Watching.start({ databaseUri: database.uri });
-  });
-  afterEach(async () => {
-    await site.stop();
-    await database.close();
-  });
+  siteForEach((started) => (site = started));
 
   it('raises an alarm within a second of the deadline, once, and resolves it with the next event, once', async () => {
     const id = await site.create('c1');

@@ -1,21 +1,14 @@
-import { StateStore } from '../../src/engine/state/state-store';
-import { startTestDatabase, type TestDatabase } from '../support/database';
+import { EngineRegistry } from '../../src/states/engine-registry';
+import { StateStore } from '../../src/states/state-store';
+import { type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { Watching } from './support/watching';
+import { siteForEach, Watching } from './support/watching';
 
 describe('an event', () => {
   let database: TestDatabase;
   let site: Watching;
-
-  beforeEach(async () => {
-    database = await startTestDatabase();
-    site = await Watching.start({ databaseUri: database.uri });
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await site.stop();
-    await database.close();
-  });
+  afterEach(() => jest.restoreAllMocks());
+  siteForEach((...started) => ([site, database] = started));
 
   it('that belongs to no heartbeat is acknowledged, and stores nothing', async () => {
     const write = jest.spyOn(StateStore.prototype, 'write');
@@ -95,15 +88,17 @@ describe('an event', () => {
   it('raises no alarm while the database is away', async () => {
     const id = await site.create('c1');
     await site.event('c1');
-    const failing = jest.spyOn(StateStore.prototype, 'hearing', 'get').mockImplementation(() => {
-      throw new Error('database away');
-    });
+    const failing = jest
+      .spyOn(EngineRegistry.prototype, 'read')
+      .mockRejectedValue(new Error('database away'));
     await site.pass(9_000);
     expect(site.engine.isBlind).toBe(true);
     failing.mockRestore();
-    const back = site.clock.now();
     await site.hearsAgain();
-    expect(await site.state(id)).toMatchObject({ state: 'up', deadline: back + 10_000 });
+    const back = site.clock.now();
+    await site.pass(2_000);
+    await eventually(async () => (await site.state(id))?.deadline === back + 10_000);
+    expect((await site.state(id))?.state).toBe('up');
   });
 
   it('in the process of stopping is stored', async () => {

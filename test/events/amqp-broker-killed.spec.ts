@@ -1,5 +1,5 @@
 import { anEvent, captureLog, collect, describeWith, TestBroker, until } from './broker';
-import { OwnBroker } from './own-broker';
+import { OwnBroker } from '../support/own-broker';
 
 describeWith('RABBITMQ_START', 'events while the broker is killed', (startScript) => {
   let own: OwnBroker;

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { AmqpTransport } from '../../src/events/amqp.transport';
+import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
 import { anEvent, captureLog, until } from './broker';
 
 describe('events while there is no broker', () => {

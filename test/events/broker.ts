@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { connect, type ChannelModel, type ConfirmChannel, type GetMessage } from 'amqplib';
 import { randomUUID } from 'node:crypto';
-import { AmqpTransport } from '../../src/events/amqp.transport';
-import type { AmqpOptions } from '../../src/events/amqp-options';
+import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
+import type { AmqpOptions } from '../../src/events/amqp/amqp-options';
 import type { CanopsisEvent } from '../../src/events/event';
 import type { EventDelivery } from '../../src/events/event-transport';
 

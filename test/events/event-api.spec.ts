@@ -4,13 +4,15 @@ import { authProviders } from '../../src/auth/auth.providers';
 import { RateLimits } from '../../src/auth/rate-limits';
 import { PlainUsers } from '../../src/auth/plain-users';
 import { USERS } from '../../src/auth/users';
-import { mounted } from '../../src/canopsis/mounted';
+import { mounted } from '../../src/nest/mounted';
 import { EventController } from '../../src/events/event.controller';
+import { EventV4Controller } from '../../src/events/event-v4.controller';
 import { EventService } from '../../src/events/event.service';
+import { LimitedEvents } from '../../src/events/limited-events';
 import { EVENT_TRANSPORT, type EventDelivery, type EventTransport } from '../../src/events/event-transport';
-import { InProcessTransport } from '../../src/events/in-process.transport';
+import { InProcessTransport } from '../../src/events/in-process/in-process.transport';
 import type { HttpFramework } from '../../src/http/adapters';
-import { ENGINE_METRICS, NO_METRICS } from '../../src/metrics/engine-metrics';
+import { EVENT_METRICS, NO_EVENT_METRICS } from '../../src/events/event-metrics';
 import { createHttpApplication } from '../../src/http/http-application';
 import { HttpModule } from '../../src/http/http.module';
 import { type Answer, type RequestOptions, send } from '../support/application';
@@ -28,12 +30,16 @@ const sent = { ...event, source_type: 'resource' };
 
 @Module({
   imports: [HttpModule],
-  controllers: [mounted(EventController, { prefix: 'api/v2' })],
+  controllers: [
+    mounted(EventController, { prefix: 'api/v2' }),
+    mounted(EventV4Controller, { prefix: 'api/v4' }),
+  ],
   providers: [
     ...authProviders({ provide: USERS, useValue: new PlainUsers(new Map([['root', 'root']])) }),
     { provide: EVENT_TRANSPORT, useFactory: () => new InProcessTransport(10) },
-    { provide: ENGINE_METRICS, useValue: NO_METRICS },
+    { provide: EVENT_METRICS, useValue: NO_EVENT_METRICS },
     EventService,
+    LimitedEvents,
     RateLimits,
   ],
 })
@@ -64,8 +70,8 @@ describe.each<HttpFramework>(['fastify', 'express'])('POST /api/v2/event on %s',
     jest.restoreAllMocks();
   });
 
-  const post = async (options: RequestOptions): Promise<Answer> =>
-    send(await app.getUrl(), 'POST', EVENTS, options);
+  const post = async (options: RequestOptions, path = EVENTS): Promise<Answer> =>
+    send(await app.getUrl(), 'POST', path, options);
 
   it('hands the event to the engine, then answers', async () => {
     expectAnswer(await post({ json: event }), [
@@ -81,6 +87,22 @@ describe.each<HttpFramework>(['fastify', 'express'])('POST /api/v2/event on %s',
       200,
       { sent_events: [sent], retry_events: [], failed_events: [bad, 7] },
     ]);
+  });
+
+  it.each([EVENTS, '/api/v4/event'])('echoes in %s the digits that were sent', async (path) => {
+    const text =
+      '{"connector":"c","connector_name":"n","event_type":"check","component":"host","a":18446744073709551615,"b":1.0,"c":[1e400, -0]}';
+    const echo = text.replace(/}$/, ',"source_type":"component"}');
+    const headers = { 'Content-Type': 'application/json' };
+    const single = await post({ body: text, headers }, path);
+    expect(single.text).toBe(`{"sent_events":[${echo}],"retry_events":[],"failed_events":[]}`);
+    const failed = ['1.0', '{"connector":"c","n":1e400}', '9007199254740993'];
+    const many = await post({ body: `[ ${text} ,${failed.join(' , ')},${text}]`, headers }, path);
+    expect(many.text).toBe(
+      `{"sent_events":[${echo},${echo}],"retry_events":[],"failed_events":[${failed.join(',')}]}`,
+    );
+    expect(many.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(engineSaw).toHaveLength(3);
   });
 
   it('tells of events to be sent again while the engine cannot store them', async () => {

@@ -66,15 +66,46 @@ describe.each<HttpFramework>(['fastify', 'express'])('a host application on %s',
         [
           'event',
           'heartbeat',
+          'heartbeat-alarms',
+          'heartbeat-changes',
+          'heartbeat-events',
+          'heartbeat-maintenance',
+          'heartbeat-maintenance/{id}',
+          'heartbeat-match',
           'heartbeat-openapi.json',
+          'heartbeat-overview',
+          'heartbeat-session',
           'heartbeat-state',
           'heartbeat/{id}',
+          'heartbeat/{id}/past',
+          'heartbeat/{id}/pause',
+          'heartbeat/{id}/ping',
+          'heartbeat/{id}/ping-url',
+          'heartbeat/{id}/ping/{token}',
           'heartbeat/{id}/state',
+          'v4/account/me',
+          'v4/bulk/heartbeats',
+          'v4/event',
+          'v4/heartbeats',
+          'v4/heartbeats/{id}',
         ].map((path) => `/${prefix}/${path}`),
       );
     }
     expect((await call('GET', '/paris/heartbeat-openapi.json', louis)).json).toEqual(REFUSED);
     expect((await call('DELETE', '/paris/heartbeat-openapi.json', anne)).status).toBe(405);
+  });
+
+  it('answers in version 4 in its form', async () => {
+    const json = { ids: ['x'] };
+    for (const [method, path, options, status, body] of [
+      ['GET', '/paris/v4/heartbeats', louis, 401, { error: 'Unauthorized' }],
+      ['POST', '/paris/v4/heartbeats', { ...anne, json: {} }, 400, { errors: { name: 'Name is missing.' } }],
+      ['PATCH', '/paris/v4/heartbeats', anne, 405, { error: 'Method Not Allowed' }],
+      ['GET', '/paris/v4/heartbeats/x/y', anne, 404, { error: 'Not found' }],
+      ['DELETE', '/paris/v4/bulk/heartbeats', { ...anne, json }, 404, { error: 'not found x' }],
+      ['GET', '/paris/v4/account/me', anne, 200, { _id: 'anne' }],
+    ] as const)
+      expect(await call(method, path, options)).toMatchObject({ status, json: body });
   });
 
   it('serves two tenants, each with its users, dialect and data', async () => {
@@ -173,6 +204,52 @@ describe.each<HttpFramework>(['fastify', 'express'])('a host application on %s',
     ],
   ])('answers %s %s as Canopsis does', async (method, path, status, json) => {
     expect(await call(method, path, anne)).toMatchObject({ status, json });
+  });
+
+  const long = `${'l'.repeat(150)}/é %`;
+  const named = encodeURIComponent(long);
+  const unknown = { description: 'heartbeat not found', name: long };
+  const GONE = { error: 'Not found' };
+
+  it.each([
+    ['GET', `/paris/heartbeat/${named}`, 404, unknown],
+    ['GET', `/paris/heartbeat/${named}/`, 404, unknown],
+    ['GET', `/paris/heartbeat/${named}/state?a=b`, 404, unknown],
+    ['DELETE', `/paris/heartbeat/${named}/pause`, 404, unknown],
+    ['POST', `/lyon/api/heartbeat/${named}/ping/`, 404, unknown],
+    ['PATCH', `/paris/heartbeat/${named}`, 405, { name: '', description: 'method not allowed.' }],
+    ['GET', `/paris/heartbeat/${named}/nowhere`, 404, { name: '', description: 'route not found.' }],
+    ['GET', `/paris/v4/heartbeats/${named}`, 404, GONE],
+    [
+      'GET',
+      '/paris/heartbeat-state/?page=0',
+      400,
+      { name: '', description: 'invalid query parameter: page.' },
+    ],
+    ['GET', '/paris/heartbeat/none/past/', 404, { description: 'heartbeat not found', name: 'none' }],
+  ])(
+    'answers %s %s, which is long or ends with a slash, as Canopsis does',
+    async (method, path, status, json) => {
+      const user = path.startsWith('/lyon') ? louis : anne;
+      expect(await call(method, path, user)).toMatchObject({ status, json });
+      const refused = path.includes('/v4/') ? { error: 'Unauthorized' } : REFUSED;
+      expect(await call(method, path, { auth: null })).toMatchObject({ status: 401, json: refused });
+    },
+  );
+
+  it('lists, makes, reads and removes with a slash at the end, and keeps to its own paths', async () => {
+    const json = { pattern: { connector: 'slash' }, expected_interval: '1h' };
+    const made = await call('POST', '/paris/heartbeat/', { ...anne, json });
+    const { description: id } = made.json as { description: string };
+    expect(made.status).toBe(200);
+    expect((await call('GET', '/paris/heartbeat/', anne)).json).toEqual(
+      (await call('GET', '/paris/heartbeat', anne)).json,
+    );
+    expect((await call('GET', `/paris/heartbeat/${id}/state/`, anne)).json).toMatchObject({ _id: id });
+    expect((await call('DELETE', `/paris/heartbeat/${id}/`, anne)).status).toBe(200);
+    const key = { auth: null, headers: { 'x-host-key': 'yes' } };
+    const own = await call('GET', `/cats/${'l'.repeat(101)}`, key);
+    expect(own.status).toBe(framework === 'express' ? 404 : 414);
   });
 
   it('answers a text that says it is not JSON as Canopsis does', async () => {

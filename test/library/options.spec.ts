@@ -85,7 +85,17 @@ describe('a module in a host', () => {
     const withKey = { auth: null, headers: { 'x-host-key': 'yes' } };
     expect(await call('GET', '/api/v2/heartbeat', withKey)).toMatchObject({ status: 200, json: [] });
     const { get } = (await described('/api/v2', withKey)).paths['/api/v2/heartbeat'] ?? {};
-    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '400', '408', '413', '417', '431', '500']);
+    expect(Object.keys(get?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '408',
+      '413',
+      '415',
+      '417',
+      '431',
+      '500',
+      '501',
+    ]);
     expect(get).not.toHaveProperty('security');
   });
 

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
-import { DialectName, StoredHeartbeat, dialectOf } from '../../src/canopsis/dialect';
+import { DialectName, dialectOf } from '../../src/domain/dialect';
+import type { StoredHeartbeat } from '../../src/heartbeat/heartbeat.schema';
 import { withHeartbeats } from '../../src/migration/heartbeat-store';
 import { importHeartbeats } from '../../src/migration/import';
 import { linesOf } from '../../src/migration/lines';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HEARTBEATS, heartbeat } from '../support/canopsis';
 import { makeDirectory, removeDirectory } from '../support/directory';
+import { eventually } from '../support/eventually';
 import { type TestProcess, startApi, startProcess } from '../support/processes';
 
 interface Line {
@@ -42,7 +43,12 @@ describe('the log of the program', () => {
     'is JSON where no terminal is, with %j, whole to the last line',
     async (env) => {
       const api = await start({ LOG_LEVEL: 'debug', ...env });
-      await api.request('POST', HEARTBEATS, { json: heartbeat(), headers: { 'X-Request-Id': 'me' } });
+      // A busy database may take longer to make its indexes than a call waits for.
+      await eventually(async () => {
+        const headers = { 'X-Request-Id': 'me' };
+        const answer = await api.request('POST', HEARTBEATS, { json: heartbeat(), headers });
+        expect(answer.status).toBe(200);
+      });
       await api.says(/watching 1 heartbeats|watching 0 heartbeats/);
       expect(await api.stop()).toMatchObject({ code: 0 });
       const lines = linesOf(api);

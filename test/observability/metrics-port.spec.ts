@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PROTECTIVE_HEADERS } from '../../src/http/protective-headers';
 import { ApplicationMetrics } from '../../src/metrics/application-metrics';
-import { listenForMetrics } from '../../src/metrics/metrics-server';
+import { listenForMetrics } from '../../src/observability/metrics-server';
 import { type Exchange, exchange, request } from '../support/raw-http';
 
 describe('the port of the metrics', () => {

@@ -4,9 +4,9 @@ import { MetadataScanner } from '@nestjs/core';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppModule } from '../../src/app.module';
+import { AppModule } from '../../src/app/app.module';
 import { PlainUsers } from '../../src/auth/plain-users';
-import type { DialectName } from '../../src/canopsis/dialect';
+import type { DialectName } from '../../src/domain/dialect';
 import type { HttpFramework } from '../../src/http/adapters';
 import type { OpenApiDocument } from '../../src/openapi/document';
 import { Answer, MATRIX, TestApplication, startTestApplication } from '../support/application';
@@ -37,7 +37,7 @@ function routesOf(controller: Type<object>): string[] {
       `${RequestMethod[method]} /${above}/${below}`
         .replace(/\/+$/, '')
         .replace(/\/+/g, '/')
-        .replace(':id', '{id}'),
+        .replace(/:(\w+)/g, '{$1}'),
     ];
   });
 }

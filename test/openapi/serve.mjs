@@ -5,7 +5,7 @@
  */
 import { ConsoleLogger } from '@nestjs/common';
 import { readSettings } from '../../dist/settings/settings.js';
-import { startStandalone } from '../../dist/standalone.js';
+import { startStandalone } from '../../dist/app/standalone.js';
 
 const framework = process.argv[2];
 const logger = new ConsoleLogger({ logLevels: ['fatal', 'error'] });

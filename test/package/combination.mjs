@@ -1,16 +1,16 @@
 import { cp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cleanEnvironment, install, nodeBinary, run } from './tools.mjs';
+import { cleanEnvironment, databaseTarball, install, nodeBinary, run } from './tools.mjs';
 
-const NEST = {
+export const NEST = {
   11: { core: '11.2.10', express: '11.2.10', fastify: '11.2.8', mongoose: '11.0.4', passport: '11.0.5' },
   12: { core: '12.5.1', express: '12.5.1', fastify: '12.5.0', mongoose: '12.0.0', passport: '12.0.0' },
 };
-const MONGOOSE = { 8: '8.24.10', 9: '9.12.1' };
+export const MONGOOSE = { 8: '8.24.10', 9: '9.12.1' };
 const AMQP = { amqplib: '0.10.9', 'amqp-connection-manager': '5.0.0' };
 
 /** What every host has, whatever the combination; the newest types of Node are good for all three. */
-const COMMON = { passport: '0.7.0', 'reflect-metadata': '0.2.2', rxjs: '7.8.2' };
+export const COMMON = { passport: '0.7.0', 'reflect-metadata': '0.2.2', rxjs: '7.8.2' };
 const TOOLS = { typescript: '5.9.3', '@types/node': '20.19.43', '@types/passport': '1.0.17' };
 
 /** The host's files. Its TypeScript is a template: only in a project with the tarball can it be checked. */
@@ -19,7 +19,7 @@ const PROJECT = new URL('project/', import.meta.url);
 /** Installs one host application, type-checks it, and lets it and its tests run. */
 export async function checkCombination(directory, tarball, combination) {
   const cwd = join(directory, `project-${combination.name}`);
-  await install(cwd, { dependencies: dependencies(tarball, combination) });
+  await install(cwd, { dependencies: dependencies(directory, tarball, combination) });
   await cp(PROJECT, cwd, { recursive: true });
   await rename(join(cwd, 'host.ts.template'), join(cwd, 'host.ts'));
   await writeFile(join(cwd, 'adapter.ts'), adapter(combination));
@@ -31,10 +31,11 @@ export async function checkCombination(directory, tarball, combination) {
   await run(node, testCommand(combination), { cwd, env: cleanEnvironment({ HTTP: combination.http }) });
 }
 
-function dependencies(tarball, { nest, mongoose, http, tests, amqp }) {
+function dependencies(directory, tarball, { nest, mongoose, http, tests, amqp }) {
   const { core, [http]: platform, mongoose: nestMongoose, passport } = NEST[nest];
   return {
     'canopsis-heartbeat': `file:${tarball}`,
+    'embedded-mongo': `file:${databaseTarball(directory)}`,
     '@nestjs/common': core,
     '@nestjs/core': core,
     [`@nestjs/platform-${http}`]: platform,

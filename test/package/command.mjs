@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cleanEnvironment, install, run } from './tools.mjs';
+import { cleanEnvironment, databaseTarball, install, run } from './tools.mjs';
 
 /** npm chooses what the library needs of its host; here it may not choose tomorrow's versions. */
 const OVERRIDES = {
@@ -18,25 +19,42 @@ const OVERRIDES = {
   'reflect-metadata': '0.2.2',
   rxjs: '7.8.2',
 };
-/** Those of `--test`, unless told otherwise. */
+const EXPRESS = '@nestjs/platform-express';
+/** Those of `test`, unless told otherwise. */
 const AUTHORIZATION = `Basic ${Buffer.from('root:root').toString('base64')}`;
 
-/** Tries `npx canopsis-heartbeat` in a project that has nothing but the tarball. */
+/** Tries `npx canopsis-heartbeat` in a project that has nothing but the tarballs. */
 export async function checkCommand(directory, tarball) {
   const cwd = join(directory, 'project-command');
-  await install(cwd, { dependencies: { 'canopsis-heartbeat': `file:${tarball}` }, overrides: OVERRIDES });
+  const dependencies = { 'canopsis-heartbeat': `file:${tarball}` };
+  await install(cwd, { dependencies, overrides: OVERRIDES });
   const command = (...args) => run('npx', ['--no-install', 'canopsis-heartbeat', ...args], { cwd });
   const { version } = JSON.parse(
     await readFile(join(cwd, 'node_modules/canopsis-heartbeat/package.json'), 'utf8'),
   );
   assert.equal((await command('--version')).trim(), version);
-  assert.match(await command('--check'), /^users: ok\nembedded database: ok\n$/);
+  // Who has a MongoDB needs no more; without one the sentence says what is missing.
+  for (const name of ['embedded-mongo', 'lmdb', 'mingo']) {
+    assert.ok(!existsSync(join(cwd, 'node_modules', name)), `${name} is installed`);
+  }
+  const framework =
+    /ended with 1:[^]*platform-express or @nestjs\/platform-fastify: npm install @nestjs\/platform-express@12\n$/;
+  for (const args of [[], ['test']]) await assert.rejects(command(...args), framework);
+  dependencies[EXPRESS] = OVERRIDES[EXPRESS];
+  await install(cwd, { dependencies, overrides: OVERRIDES });
+  for (const args of [[], ['test']]) {
+    await assert.rejects(command(...args), /ended with 1:[^]* needs the package embedded-mongo: [^\n]*\n$/);
+  }
+  const database = { 'embedded-mongo': `file:${databaseTarball(directory)}` };
+  await install(cwd, { dependencies: { ...dependencies, ...database }, overrides: OVERRIDES });
+  assert.match(await command('check'), /^users: ok\npackages: ok\nports: ok\nembedded database: ok\n$/);
+  assert.match(await command('hash-password', 'alice', '--key'), /^alice:key:sha256\$\S+\n$/);
   await assert.rejects(command('--nonsense'), /ended with 1:[^]*Usage: canopsis-heartbeat/);
   await checkTestServer(cwd);
 }
 
 async function checkTestServer(cwd) {
-  const child = spawn('npx', ['--no-install', 'canopsis-heartbeat', '--test'], {
+  const child = spawn('npx', ['--no-install', 'canopsis-heartbeat', 'test'], {
     cwd,
     // npx does not pass signals on: its whole group is stopped.
     detached: true,
@@ -47,7 +65,7 @@ async function checkTestServer(cwd) {
   try {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const line = await Promise.race([lines.next(), ended.then(() => ({ value: undefined }))]);
-    assert.ok(line.value, '--test ended before it said where it answers');
+    assert.ok(line.value, 'test ended before it said where it answers');
     const { url, user, password } = JSON.parse(line.value);
     assert.deepEqual([user, password], ['root', 'root']);
     const call = async (method, path, json) => {

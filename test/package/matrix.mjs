@@ -8,8 +8,10 @@ import { checkCommand } from './command.mjs';
 import { checkCombination } from './combination.mjs';
 import { checkMonorepo } from './monorepo.mjs';
 import { checkPages } from './pages.mjs';
+import { MANAGERS, checkPackageManager } from './package-managers.mjs';
 import { nodeBinary, packLibrary, scratchDirectory, sideBySide, timed } from './tools.mjs';
 import { checkTarball } from './tarball.mjs';
+import { checkTestRunners } from './test-runners.mjs';
 
 /** What is tried together. Each value is there twice at least; Nest 12 does not load under Jest on Node 20. */
 const COMBINATIONS = [
@@ -22,7 +24,7 @@ const COMBINATIONS = [
 ];
 
 /** The combinations above run on this many at a time. */
-const AT_A_TIME = 2;
+const AT_A_TIME = 3;
 
 async function main(names) {
   const began = performance.now();
@@ -42,9 +44,14 @@ async function main(names) {
       (combination) => () =>
         timed(describe(combination), () => checkCombination(directory, tarball, combination)),
     );
+    for (const manager of Object.keys(MANAGERS).filter(chosen)) {
+      jobs.push(() => timed(manager, () => checkPackageManager(directory, tarball, manager)));
+    }
     if (chosen('monorepo')) jobs.push(() => timed('monorepo', () => checkMonorepo(directory, tarball)));
     if (chosen('pages')) jobs.push(() => timed('pages', () => checkPages(directory, tarball)));
     if (chosen('command')) jobs.push(() => timed('command', () => checkCommand(directory, tarball)));
+    if (chosen('runners'))
+      jobs.push(() => timed('Vitest and mocha', () => checkTestRunners(directory, tarball)));
     if (chosen('tarball')) jobs.push(() => timed('tarball', () => checkTarball(directory, tarball)));
     await sideBySide(jobs, AT_A_TIME);
   } finally {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, run } from './tools.mjs';
+import { ROOT, databaseTarball, run } from './tools.mjs';
 
 const PAGES = ['use-in-nest.md', 'use-in-tests.md'];
 
 /**
- * Types what the pages of the documentation say to install, in the order of each page, in an empty project: with the tarball
- * for the library, and with npm's choice of versions, as it is the reader's.
+ * Types what the pages of the documentation say to install, in the order of each page, in an empty project: with the tarballs
+ * for the library and its database, and with npm's choice of versions, as it is the reader's.
  */
 export async function checkPages(directory, tarball) {
   for (const page of PAGES) {
@@ -19,7 +19,10 @@ export async function checkPages(directory, tarball) {
     const lines = [...text.matchAll(/^```sh install\n([^]*?)^```$/gm)].map(([, line]) => line);
     assert.ok(lines.length > 0, `${page} installs nothing`);
     for (const line of lines) {
-      await run('bash', ['-ec', line.replace(/ canopsis-heartbeat(?= )/, ` ${tarball}`)], { cwd });
+      const typed = line
+        .replace(/ canopsis-heartbeat(?= )/, ` ${tarball}`)
+        .replace(/ embedded-mongo(?=\s)/, ` ${databaseTarball(directory)}`);
+      await run('bash', ['-ec', typed], { cwd });
     }
     await run('node', ['-e', "require('canopsis-heartbeat'); require('canopsis-heartbeat/testing')"], {
       cwd,

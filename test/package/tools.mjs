@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,17 +78,26 @@ export async function timed(name, job) {
   }
 }
 
+/** Where {@link packLibrary} puts the tarball of the embedded database, which has a package of its own. */
+export const databaseTarball = (directory) => join(directory, 'embedded-mongo.tgz');
+
 /**
  * Packs what is committed, in a clone: packing builds, and the working tree's `dist` may be in use.
- * @returns the tarball's path
+ * @returns the tarball's path; that of the embedded database is beside it
  */
 export async function packLibrary(directory) {
   const clone = join(directory, 'clone');
   await run('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, clone]);
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
-  await run('npm', ['pack', '--pack-destination', directory], { cwd: clone });
-  const [tarball] = (await readdir(directory)).filter((name) => name.endsWith('.tgz'));
-  return join(directory, tarball);
+  const pack = async (...what) => {
+    const packed = join(directory, `packed-${what.length}`);
+    await mkdir(packed);
+    await run('npm', ['pack', ...what, '--pack-destination', packed], { cwd: clone });
+    const [tarball] = await readdir(packed);
+    return join(packed, tarball);
+  };
+  await rename(await pack('--workspace', 'embedded-mongo'), databaseTarball(directory));
+  return pack();
 }
 
 /** Writes a project, and installs exactly what its `package.json` says. */

@@ -22,7 +22,7 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('the audit lines on %
     await app.request('PUT', `${HEARTBEATS}/${id}`, {
       auth: 'ada:secret',
       json: heartbeat({ pattern }),
-      headers: { 'X-Forwarded-For': '192.0.2.7', 'X-Request-Id': 'change-7' },
+      headers: { 'X-Forwarded-For': '192.0.2.7:4711', 'X-Request-Id': 'change-7' },
     });
     await app.request('DELETE', `${HEARTBEATS}/${id}`);
     expect(logger.of('Audit')).toEqual([

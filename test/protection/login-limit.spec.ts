@@ -63,6 +63,21 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('failed log-ins on %s
     expect((await ask('ada:secret', '192.0.2.1, 192.0.2.9')).status).toBe(200);
   });
 
+  it('are told apart without the ports that a proxy writes', async () => {
+    await start({ LOGIN_FAILURES: '2', TRUSTED_PROXIES: '127.0.0.1, ::1, 10.0.0.0/8' });
+    await fail(2, 'x', (n) => `192.0.2.1:4000${n}, 10.1.2.3:5000${n}`);
+    expectLimited(await ask('ada:secret', '192.0.2.1'));
+    await fail(2, 'y', (n) => `[2001:db8::${n}]:4000${n}`);
+    expectLimited(await ask('ada:secret', '2001:db8::7'));
+  });
+
+  it('are those of the proxy that tells no address', async () => {
+    await start({ LOGIN_FAILURES: '2', TRUSTED_PROXIES: '127.0.0.1, ::1, 10.0.0.0/8' });
+    await fail(2, 'x', (n) => `192.0.2.${n}, unknown${n}, 10.1.2.3`);
+    expectLimited(await ask('ada:secret', 'junk, 10.1.2.3'));
+    expect((await ask('ada:secret', '192.0.2.1, 10.1.2.3')).status).toBe(200);
+  });
+
   it('are the connection’s where no proxy is trusted', async () => {
     await start({ LOGIN_FAILURES: '2' });
     await fail(2, 'x', (n) => `1.1.1.${n}`);

@@ -3,6 +3,7 @@ import type { HttpFramework } from '../../src/http/adapters';
 import { SERVER_LIMITS, type ServerLimits } from '../../src/http/limits';
 import { TestApplication, startTestApplication } from '../support/application';
 import { HEARTBEATS, expectAnswer, list } from '../support/canopsis';
+import { V4, V4_BULK } from '../support/canopsis-v4';
 import { type Exchange, ROOT, exchange, request } from '../support/raw-http';
 
 const JSON_TYPE = 'Content-Type: application/json';
@@ -45,6 +46,16 @@ describe.each<[HttpFramework]>([['fastify'], ['express']])('a client on %s', (fr
     await start(SHORT);
     expectTimedOut(await exchange(app.url, bytes));
     expect(await list(app)).toEqual([]);
+  });
+
+  it('of version 4 is told so in its form', async () => {
+    await start(SHORT);
+    for (const path of [V4, V4_BULK]) {
+      const slow = `${request(`POST ${path}`, [ROOT, JSON_TYPE, 'Content-Length: 100'])}{`;
+      const { answers, closed } = await exchange(app.url, slow);
+      expect([closed, answers.length]).toEqual([true, 1]);
+      expect(answers[0]).toMatchObject({ status: 408, json: { error: 'Request Timeout' } });
+    }
   });
 
   it('that sends a byte now and then gets no more time for it', async () => {

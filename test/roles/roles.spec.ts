@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../../src/settings/settings';
-import { startStandalone } from '../../src/standalone';
+import { startStandalone } from '../../src/app/standalone';
 import { type TestApplication, startTestApplication } from '../support/application';
 import { ERRORS, HEARTBEATS, expectAnswer } from '../support/canopsis';
+import { eventually } from '../support/eventually';
 import { describeWith, until } from '../events/broker';
 
 const EVENT = { connector: 'c1', connector_name: 'n1', event_type: 'check', component: 'x' };
@@ -28,7 +29,8 @@ async function withRole(
 describe('a process whose ROLE is', () => {
   it.each(['all', 'api'])('%s serves the API', (role) =>
     withRole(role, async (app) => {
-      expectAnswer(await app.request('GET', HEARTBEATS), [200, []]);
+      // A busy database may take longer to make its indexes than a call waits for.
+      await eventually(async () => expectAnswer(await app.request('GET', HEARTBEATS), [200, []]));
       expectAnswer(await app.request('GET', `${HEARTBEATS}-state`), [200, []]);
       expectAnswer(await app.request('POST', '/api/v2/event', { json: [] }), [
         200,

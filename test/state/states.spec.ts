@@ -60,7 +60,7 @@ describe.each(['fastify', 'express'] as const)('the states of heartbeats on %s',
   const heard = (heard_at: number): Promise<unknown> =>
     stored
       .collection<StoredDocument>('heartbeat_engine')
-      .insertOne({ _id: 'hearing', heard_at, again_at: 0, settled_for: 0 });
+      .insertOne({ _id: 'hearing', heard_at, again_at: 0, blind: [] });
 
   const states = async (query = ''): Promise<Record<string, unknown>[]> => {
     const { status, json } = await app.request('GET', STATES + query);
@@ -135,6 +135,7 @@ describe.each(['fastify', 'express'] as const)('the states of heartbeats on %s',
         last_event: null,
         deadline: null,
         blind: true,
+        reason: 'pattern' in fields ? 'the pattern is invalid' : 'the interval is invalid',
       };
       expectAnswer(await app.request('GET', `${HEARTBEATS}/old/state`), [200, invalid]);
       expect(await states('?state=invalid')).toEqual([invalid]);

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import type { DialectName } from '../../src/canopsis/dialect';
+import type { DialectName } from '../../src/domain/dialect';
 import type { HttpFramework } from '../../src/http/adapters';
 import type { ServerLimits } from '../../src/http/limits';
 import { readSettings } from '../../src/settings/settings';
-import { startStandalone } from '../../src/standalone';
+import { startStandalone } from '../../src/app/standalone';
 import { type HeartbeatAppRequest, type RawAnswer, callOverHttp } from '../../src/testing/http-call';
-import { Clock, systemClock } from '../../src/time/clock';
+import { Clock, systemClock } from '../../src/util/clock';
 
 /** Every combination that the contract holds in. */
 export const MATRIX: readonly [HttpFramework, DialectName][] = [

@@ -10,6 +10,8 @@ export interface TestDatabase {
   readonly uri: string;
   /** Runs work on its collection of heartbeats with the plain driver. */
   heartbeats<T>(work: (collection: mongo.Collection<Document>) => Promise<T>): Promise<T>;
+  /** The same on any of its collections. */
+  collection<T>(name: string, work: (collection: mongo.Collection<Document>) => Promise<T>): Promise<T>;
   /** Removes all of it. */
   close(): Promise<void>;
 }
@@ -17,15 +19,18 @@ export interface TestDatabase {
 /** A document whose fields are anybody's guess. */
 export type Document = { _id: unknown } & Record<string, unknown>;
 
-/** Starts a database for one test: on the MongoDB of `MONGODB_URI`, or an embedded one. */
-export async function startTestDatabase(): Promise<TestDatabase> {
+/**
+ * Starts a database for one test.
+ * @param outside on which server; by default the MongoDB of `MONGODB_URI`; an embedded one where that is empty
+ */
+export async function startTestDatabase(outside = process.env.MONGODB_URI ?? ''): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'heartbeat-test-'));
-  const outside = process.env.MONGODB_URI;
-  const server = await databaseServer(outside, dataDir);
+  const server = await databaseServer(outside || undefined, dataDir);
   const uri = ownDatabase(server.uri);
   return {
     uri,
-    heartbeats: (work) => withHeartbeats(uri, work),
+    heartbeats: (work) => withCollection(uri, 'heartbeat', work),
+    collection: (name, work) => withCollection(uri, name, work),
     async close() {
       await dropDatabase(uri);
       await server.close();
@@ -34,13 +39,14 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function withHeartbeats<T>(
+async function withCollection<T>(
   uri: string,
+  name: string,
   work: (collection: mongo.Collection<Document>) => Promise<T>,
 ): Promise<T> {
   const connection = await mongoose.createConnection(uri).asPromise();
   try {
-    return await work(connection.collection<Document>('heartbeat'));
+    return await work(connection.collection<Document>(name));
   } finally {
     await connection.close();
   }

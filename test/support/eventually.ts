@@ -1,6 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Tries again until it is true; a test that waits for what never comes fails with the runner's own time limit. */
-export async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(20);
+/** Far more than anything takes on a busy machine, and less than the runner's own limit, in milliseconds. */
+const LIMIT_MS = 60_000;
+
+/**
+ * Tries again until it holds: an assertion that does not throw, or a condition that is not false.
+ * @param limitMs how long, where that is more than a minute
+ * @throws what the last try threw, or an error with the condition's text, after that
+ */
+export async function eventually(holds: () => unknown, limitMs = LIMIT_MS): Promise<void> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    let problem: unknown;
+    try {
+      if ((await holds()) !== false) return;
+      problem = new Error(`this did not become true: ${String(holds)}`);
+    } catch (error) {
+      problem = error;
+    }
+    if (performance.now() > end) throw problem;
+    await delay(20);
+  }
 }

@@ -15,6 +15,7 @@ export class KeepingLogger implements LoggerService {
 
   log = this.keeper('log');
   warn = this.keeper('warn');
+  debug = this.keeper('debug');
   error = this.keeper('error');
 
   /** What was said under one name. */

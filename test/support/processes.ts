@@ -99,7 +99,7 @@ export async function startApi(env: Record<string, string>): Promise<ApiProcess>
 
 /** Starts the embedded MongoDB as a process of its own. */
 export async function startDatabaseProcess(dataDir: string, port = 0): Promise<DatabaseProcess> {
-  const args = ['dist/embedded-mongo/main.js', '--port', String(port), '--data', dataDir];
+  const args = ['packages/embedded-mongo/dist/main.js', '--port', String(port), '--data', dataDir];
   const child = startProcess(process.execPath, args);
   const [uri, actual] = await child.says(/mongodb:\/\/[^\s:]+:(\d+)/);
   return Object.assign(child, { uri, port: Number(actual) });

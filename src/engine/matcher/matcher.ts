@@ -1,6 +1,9 @@
-import { eventFieldText } from './event-field-text';
-import { HashIndex } from './hash-index';
-import { combineHashes, textHash } from './text-hash';
+import { createHash } from 'node:crypto';
+import { eventFieldText } from '../../domain/event-field-text';
+import { type TextHash, combineHashes, textHashWith } from './text-hash';
+
+/** Of patterns with more characters than this, and of sets of keys, a digest is kept: old data has some of a megabyte. */
+const MOST_KEPT = 1_024;
 
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
 export type Pattern = Readonly<Record<string, string>>;
@@ -22,14 +25,15 @@ interface Group {
    * By the combined hash of the wanted texts. The hash narrows the search down, to one heartbeat or none nearly always;
    * the texts themselves decide, so that no composed key can be taken for another.
    */
-  readonly wanted: HashIndex<Heartbeat>;
+  readonly wanted: Map<number, Heartbeat>;
 }
 
 interface Heartbeat {
   readonly id: string;
   readonly group: Group;
   readonly hash: number;
-  readonly texts: readonly string[];
+  /** What the fields must have; of long texts their digest. */
+  readonly texts: readonly string[] | string;
   /** Another one with the same hash: in data of old several have one pattern. */
   next: Heartbeat | undefined;
 }
@@ -45,6 +49,9 @@ export class Matcher {
   private readonly groups = new Map<string, Group>();
   private readonly heartbeats = new Map<string, Heartbeat>();
 
+  /** @param hash default: one that nobody can foresee, so that nobody can choose patterns that share one */
+  constructor(private readonly hash: TextHash = textHashWith()) {}
+
   /** How many heartbeats are known. */
   get size(): number {
     return this.heartbeats.size;
@@ -57,12 +64,14 @@ export class Matcher {
    */
   add(id: string, pattern: Pattern): void {
     if (this.heartbeats.has(id)) throw new Error(`heartbeat ${JSON.stringify(id)} is already matched`);
-    const keys = Object.keys(pattern).sort();
-    if (keys.length === 0) throw new Error(`the pattern of heartbeat ${JSON.stringify(id)} is empty`);
-    const group = this.groupOf(keys);
-    const texts = keys.map((key) => pattern[key]);
-    const hash = texts.map(textHash).reduce(combineHashes, 0);
-    const heartbeat = { id, group, hash, texts, next: group.wanted.get(hash) };
+    const entries = Object.entries(pattern).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (entries.length === 0) throw new Error(`the pattern of heartbeat ${JSON.stringify(id)} is empty`);
+    const group = this.groupOf(entries.map(([key]) => key));
+    const texts = entries.map(([, text]) => text);
+    const hash = texts.map(this.hash).reduce(combineHashes, 0);
+    const isLong = texts.reduce((length, text) => length + text.length, 0) > MOST_KEPT;
+    const kept = isLong ? digestOf(texts) : texts;
+    const heartbeat = { id, group, hash, texts: kept, next: group.wanted.get(hash) };
     group.wanted.set(hash, heartbeat);
     this.heartbeats.set(id, heartbeat);
   }
@@ -88,7 +97,7 @@ export class Matcher {
 
   /** The ids of all heartbeats whose every key is a field of the event with the wanted text, in no special order. */
   match(event: Readonly<Record<string, unknown>>): string[] {
-    for (const field of this.fields.values()) readField(field, event);
+    for (const field of this.fields.values()) this.readField(field, event);
     const ids: string[] = [];
     for (const { fields, wanted } of this.groups.values()) {
       const hash = hashOf(fields);
@@ -100,11 +109,18 @@ export class Matcher {
     return ids;
   }
 
+  private readField(field: Field, event: Readonly<Record<string, unknown>>): void {
+    // An inherited `constructor` or `toString` is no field of the event.
+    field.text = Object.hasOwn(event, field.name) ? eventFieldText(event[field.name]) : undefined;
+    if (field.text !== undefined) field.hash = this.hash(field.text);
+  }
+
   private groupOf(keys: readonly string[]): Group {
-    const name = JSON.stringify(keys);
+    const json = JSON.stringify(keys);
+    const name = json.length > MOST_KEPT ? digestOf(keys) : json;
     let group = this.groups.get(name);
     if (group === undefined) {
-      group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new HashIndex() };
+      group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new Map() };
       for (const field of group.fields) field.groups += 1;
       this.groups.set(name, group);
     }
@@ -129,12 +145,6 @@ export class Matcher {
   }
 }
 
-function readField(field: Field, event: Readonly<Record<string, unknown>>): void {
-  // An inherited `constructor` or `toString` is no field of the event.
-  field.text = Object.hasOwn(event, field.name) ? eventFieldText(event[field.name]) : undefined;
-  if (field.text !== undefined) field.hash = textHash(field.text);
-}
-
 /** The combined hash of the event's texts, or nothing where one is missing. */
 function hashOf(fields: readonly Field[]): number | undefined {
   let hash = 0;
@@ -145,9 +155,17 @@ function hashOf(fields: readonly Field[]): number | undefined {
   return hash;
 }
 
-function haveTexts(fields: readonly Field[], texts: readonly string[]): boolean {
-  for (let i = 0; i < fields.length; i++) if (fields[i].text !== texts[i]) return false;
+function haveTexts(fields: readonly Field[], texts: readonly string[] | string): boolean {
+  if (typeof texts === 'string') return digestOf(fields.map(({ text = '' }) => text)) === texts;
+  for (let i = 0; i < fields.length; i++) if (fields[i]?.text !== texts[i]) return false;
   return true;
+}
+
+/** The lengths stand before the texts, so that no list can be taken for another. */
+function digestOf(texts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(texts.map(({ length }) => length)));
+  for (const text of texts) hash.update(text, 'utf16le');
+  return hash.digest('base64');
 }
 
 /** The chain without one of its members. */

@@ -1,9 +1,9 @@
-import { type HeartbeatState, lostState } from '../state/heartbeat-state';
+import { type HeartbeatState, tombstone } from '../../states/heartbeat-state';
 import { type KnownState, plan } from './plan';
 import { readRule, type RuleFields } from './rule';
 
 const NOW = 1_000_000_000;
-const context = { now: NOW, againAt: 0, blindGraceMs: 300_000 };
+const context = { now: NOW };
 const fields = { _id: 'x', pattern: { connector: 'c1' }, expected_interval: '10s' };
 const rule = (changes: Partial<RuleFields> = {}) => readRule({ ...fields, ...changes });
 
@@ -86,12 +86,6 @@ describe('plan', () => {
     expect(planned).not.toHaveProperty('update.$set.state');
   });
 
-  it('does not move it into the grace after blindness', () => {
-    const blind = { ...context, againAt: NOW - 1_000, blindGraceMs: 60_000 };
-    const planned = plan(rule({ expected_interval: '5s' }), known({ last_event: NOW - 100_000 }), blind);
-    expect(planned).toHaveProperty('update.$set.deadline', NOW - 1_000 + 5_000);
-  });
-
   it('leaves deadline and alarm alone where only the output changed', () => {
     const planned = plan(rule({ output: 'new' }), down(), context);
     expect(planned).toMatchObject({ update: { $set: { output: 'new' }, $inc: { revision: 1 } } });
@@ -112,7 +106,7 @@ describe('plan', () => {
   });
 
   it('keeps the mark of a state that never was for as long as somebody may be about to insert it', () => {
-    const mark = { _id: 'x', removed: true, ...lostState(NOW) } as const;
+    const mark = { _id: 'x', removed: true, ...tombstone(NOW) } as const;
     expect(plan(undefined, mark, context)).toBeUndefined();
     const later = { ...context, now: NOW + 60_000 };
     expect(plan(undefined, mark, later)).toEqual({

@@ -1,15 +1,26 @@
-import { IsOptional, ValidateBy, ValidationOptions } from 'class-validator';
-import { intervalSeconds } from '../interval';
-import { Pattern, isPattern, isText } from '../pattern';
+import type { ValidationArguments, ValidationOptions } from 'class-validator';
+import { MAX_INTERVAL_SECONDS, intervalSeconds } from '../../domain/interval';
+import { Pattern, isNewPattern, isText, patternProblem } from '../../domain/pattern';
+import { IsOptional, ValidateBy } from '../../util/class-validator';
 
+/** @param problem what is wrong with a value that is refused; it follows the field's name */
 const rule =
-  (name: string, validate: (value: unknown) => boolean) =>
-  (options?: ValidationOptions): PropertyDecorator =>
-    ValidateBy({ name, validator: { validate } }, options);
+  (name: string, validate: (value: unknown) => boolean, problem: (value: unknown) => string) =>
+  (options?: ValidationOptions): PropertyDecorator => {
+    const defaultMessage = (given?: ValidationArguments): string =>
+      `${given?.property} ${problem(given?.value)}`;
+    return ValidateBy({ name, validator: { validate, defaultMessage } }, options);
+  };
 
-const IsPattern = rule('isPattern', isPattern);
-const IsInterval = rule('isInterval', (value) => intervalSeconds(value) !== undefined);
-const IsText = rule('isText', isText);
+const IsPattern = rule('isPattern', isNewPattern, (value) => patternProblem(value) ?? 'is invalid');
+const IsInterval = rule(
+  'isInterval',
+  (value) => intervalSeconds(value) !== undefined,
+  () => `must be a whole number above 0 with s, m or h, at most ${MAX_INTERVAL_SECONDS / 3600}h, as a text`,
+);
+const IsText = rule('isText', isText, (value) =>
+  typeof value === 'string' ? 'must not hold half a surrogate pair' : 'must be a text',
+);
 
 /** The body of POST and PUT (contract, "A valid body"). `null` counts as absent in the four texts. */
 export class HeartbeatDto {

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min } from '../../util/class-validator';
 import { MAX_SEARCH_LENGTH } from '../search';
 
 /** What a list can be sorted by. */

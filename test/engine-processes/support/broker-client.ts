@@ -8,6 +8,9 @@ const ALARM_QUEUE = 'test.alarms';
 /** Has every alarm since the beginning, because nothing is taken from it as long as the broker is well. */
 const LEDGER_QUEUE = 'test.ledger';
 
+/** The resource of an engine's checks, which are no alarms. */
+const CHECKED = 'engine';
+
 /** The JSON that an alarm's body holds. */
 export interface AlarmEvent {
   readonly resource: string;
@@ -32,6 +35,8 @@ export interface Alarm {
 export class BrokerClient {
   /** Every alarm since the beginning, in the order in which they came. */
   readonly alarms: Alarm[] = [];
+  /** How many checks of the way came. */
+  checks = 0;
   private readonly marks = new Set<string>();
   private connection!: ChannelModel;
   private channel!: ConfirmChannel;
@@ -75,6 +80,13 @@ export class BrokerClient {
     const messageId = randomUUID();
     this.channel.sendToQueue(this.queue, Buffer.alloc(0), { messageId });
     await waitFor('what the broker has', () => this.marks.has(messageId));
+  }
+
+  /** Binds its own queues again, where the exchange was made anew. */
+  async bindAgain(): Promise<void> {
+    for (const name of [ALARM_QUEUE, LEDGER_QUEUE]) {
+      await this.channel.bindQueue(name, EXCHANGE, 'heartbeat.heartbeat.#');
+    }
   }
 
   /** How many events wait for an engine that has room for them. */
@@ -142,11 +154,13 @@ export class BrokerClient {
   private take(message: ConsumeMessage): void {
     this.channel.ack(message);
     const mark: unknown = message.properties.messageId;
-    if (typeof mark === 'string') {
+    if (typeof mark === 'string' && message.fields.exchange === '') {
       this.marks.add(mark);
       return;
     }
     const body = message.content.toString('utf8');
-    this.alarms.push({ message, body, event: JSON.parse(body) as AlarmEvent, at: Date.now() });
+    const event = JSON.parse(body) as AlarmEvent;
+    if (event.resource === CHECKED) this.checks += 1;
+    else this.alarms.push({ message, body, event, at: Date.now() });
   }
 }

@@ -1,4 +1,4 @@
-import { OwnBroker } from '../../events/own-broker';
+import { OwnBroker } from '../../support/own-broker';
 import { BrokerClient } from './broker-client';
 import { Installation } from './installation';
 import { TEST_LIMIT_MS } from './wait-for';

@@ -1,5 +1,7 @@
 import mongoose, { type Connection, type mongo } from 'mongoose';
+import { isDeepStrictEqual } from 'node:util';
 import { dropDatabase, ownDatabase } from '../../support/application';
+import { ERRORS } from '../../support/canopsis';
 import { makeDirectory, removeDirectory } from '../../support/directory';
 import {
   type ApiProcess,
@@ -7,6 +9,7 @@ import {
   startApi,
   startDatabaseProcess,
 } from '../../support/processes';
+import { pastStandstills } from '../../support/standstill';
 import { forAll, waitFor } from './wait-for';
 
 /** What a test reads of the state documents, past the API. */
@@ -129,7 +132,15 @@ export class Installation {
 export function create(api: ApiProcess, all: readonly Watched[]): Promise<void> {
   return forAll(all, async ({ component, interval }) => {
     const json = { pattern: { component }, expected_interval: interval };
-    const answer = await api.request('POST', '/api/v2/heartbeat', { json });
+    let tries = 0;
+    const answer = await pastStandstills(
+      () => api.output(),
+      () => {
+        tries += 1;
+        return api.request('POST', '/api/v2/heartbeat', { json });
+      },
+    );
+    if (tries > 1 && isDeepStrictEqual([answer.status, answer.json], ERRORS.patternExists)) return;
     expect(answer).toMatchObject({ status: 200, json: { name: 'heartbeat created' } });
   });
 }

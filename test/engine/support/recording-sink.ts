@@ -1,5 +1,5 @@
-import type { AlarmSink } from '../../../src/engine/alarm-sink';
-import type { OutboxEntry } from '../../../src/engine/state/heartbeat-state';
+import type { AlarmSink } from '../../../src/engine/alarms/alarm-sink';
+import type { OutboxEntry } from '../../../src/states/outbox-fields';
 import type { RecordedAlarm } from '../../../src/testing/alarm-recorder';
 
 /** An alarm as it went out. */
@@ -15,14 +15,24 @@ export class RecordingSink implements AlarmSink {
   /** How many alarms it refused. */
   refused = 0;
   refusing = false;
+  /** What it refuses an alarm with, for those that it refuses alone. */
+  refusal: (alarm: RecordedAlarm) => Error | undefined = () => undefined;
+  /** What a delivery waits for after it was recorded: its confirm. */
+  confirm: Promise<void> = Promise.resolve();
 
   deliver({ key, body }: OutboxEntry): Promise<void> {
     if (this.refusing) {
       this.refused += 1;
       return Promise.reject(new Error('nobody takes alarms now'));
     }
-    this.alarms.push({ key, body, ...(JSON.parse(body) as RecordedAlarm) });
-    return Promise.resolve();
+    const alarm = JSON.parse(body) as RecordedAlarm;
+    const refusal = this.refusal(alarm);
+    if (refusal !== undefined) {
+      this.refused += 1;
+      return Promise.reject(refusal);
+    }
+    this.alarms.push({ key, body, ...alarm });
+    return this.confirm;
   }
 
   /** The states that were told of a resource, in order: 3 is raised, 0 is resolved. */

@@ -1,10 +1,17 @@
 import type { CanopsisEvent } from '../../../src/events/event';
-import type { EventHandler, EventTransport } from '../../../src/events/event-transport';
-import { InProcessTransport } from '../../../src/events/in-process.transport';
+import type {
+  BrokerStatus,
+  EventHandler,
+  EventTransport,
+  PublishOptions,
+} from '../../../src/events/event-transport';
+import { InProcessTransport } from '../../../src/events/in-process/in-process.transport';
 
 /** Events in the process, behind a broker that can go away, and that can say that a backlog waits. */
 export class SwitchableTransport implements EventTransport {
-  readonly status = 'none';
+  status: BrokerStatus = 'none';
+  /** Takes alarms, where there is a broker. */
+  takeAlarm?: (event: CanopsisEvent, key: string) => Promise<void>;
   /** What it says when asked how many messages wait. */
   waiting = 0;
   private isAway = false;
@@ -36,12 +43,12 @@ export class SwitchableTransport implements EventTransport {
     return this.inProcess.stopConsuming();
   }
 
-  publish(event: CanopsisEvent): Promise<void> {
-    return this.inProcess.publish(event);
+  publish(event: CanopsisEvent, options?: PublishOptions): Promise<void> {
+    return this.inProcess.publish(event, options);
   }
 
-  publishAlarm(event: CanopsisEvent): Promise<void> {
-    return this.inProcess.publishAlarm(event);
+  publishAlarm(event: CanopsisEvent, key: string): Promise<void> {
+    return this.takeAlarm?.(event, key) ?? this.inProcess.publishAlarm(event);
   }
 
   backlog(): Promise<number> {

@@ -1,15 +1,21 @@
 import { INestApplicationContext, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { mongo } from 'mongoose';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { connectedDatabase } from '../../../src/database/connected-database';
 import { DatabaseModule } from '../../../src/database/database.module';
 import { Engine } from '../../../src/engine/engine';
 import type { WatchOptions } from '../../../src/engine/engine.options';
 import { HeartbeatEngineModule } from '../../../src/engine/heartbeat-engine.module';
-import type { HeartbeatState } from '../../../src/engine/state/heartbeat-state';
-import { StateStore } from '../../../src/engine/state/state-store';
+import type { HeartbeatState } from '../../../src/states/heartbeat-state';
+import type { AlertmanagerOptions, WebhookOptions } from '../../../src/engine/alarms/receiver-options';
+import { MaintenanceService } from '../../../src/states/maintenance/maintenance.service';
+import { PauseService } from '../../../src/states/pause/pause.service';
+import { StateStore } from '../../../src/states/state-store';
 import type { HeartbeatDto } from '../../../src/heartbeat/dto/heartbeat.dto';
 import { HeartbeatModule } from '../../../src/heartbeat/heartbeat.module';
 import { HeartbeatService } from '../../../src/heartbeat/heartbeat.service';
+import { startTestDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import { RememberingLogger } from '../../support/log';
 import { MovableClock } from '../../../src/testing/movable-clock';
@@ -18,8 +24,6 @@ import { SwitchableTransport } from './switchable-transport';
 
 /** How far the clock moves at once: an engine that does not look for longer takes it for a standstill. */
 const STRIDE_MS = 1_000;
-/** How long nothing counts as silent after the database was away. */
-const QUIET_MS = 2_000;
 
 @Module({})
 class Root {}
@@ -30,6 +34,12 @@ export interface WatchingOptions extends Partial<WatchOptions> {
   clock?: MovableClock;
   sink?: RecordingSink;
   dialect?: 'canopsis-3' | 'canopsis-4';
+  /** Alarms go to a broker, which the sink stands for, and by webhook. */
+  webhook?: WebhookOptions;
+  /** The same with an Alertmanager. */
+  alertmanager?: AlertmanagerOptions;
+  /** false: alarms go by the webhook alone. */
+  broker?: boolean;
   /** false: an API without an engine. */
   engine?: boolean;
 }
@@ -55,6 +65,13 @@ export class Watching {
     return watching;
   }
 
+  /** Starts another process on the same database and clock, in the same dialect. @param engine false: an API without an engine */
+  another(engine = true): Promise<Watching> {
+    const { clock, sink } = this;
+    const { databaseUri, dialect } = this.options;
+    return Watching.start({ databaseUri, dialect, clock, sink, engine });
+  }
+
   get engine(): Engine {
     return this.get(Engine);
   }
@@ -63,8 +80,16 @@ export class Watching {
     return this.get(HeartbeatService);
   }
 
+  get pauses(): PauseService {
+    return this.get(PauseService);
+  }
+
+  get maintenance(): MaintenanceService {
+    return this.get(MaintenanceService);
+  }
+
   get states(): mongo.Collection<HeartbeatState> {
-    return this.store.states;
+    return connectedDatabase(this.get<Connection>(getConnectionToken())).collection('heartbeat_state');
   }
 
   get store(): StateStore {
@@ -75,10 +100,9 @@ export class Watching {
     await eventually(() => Promise.resolve(!this.engine.isBlind));
   }
 
-  /** Resolves when it hears after the database was away, for which time has to pass. */
+  /** Resolves when it hears after the database was away, which takes real time. */
   async hearsAgain(): Promise<void> {
     await this.looks();
-    await this.pass(QUIET_MS);
     await this.hears();
   }
 
@@ -147,17 +171,25 @@ export class Watching {
       repeatMs,
       tickMs = 10,
       engine = true,
+      webhook,
+      alertmanager,
+      broker = webhook !== undefined || alertmanager !== undefined,
     } = this.options;
-    const { clock, transport, sink: alarms } = this;
+    const { clock, transport, sink } = this;
+    if (broker) {
+      transport.status = 'up';
+      transport.takeAlarm = (event, key) => sink.deliver({ id: '', key, body: JSON.stringify(event) });
+    }
+    const receivers = webhook || alertmanager ? { webhook, alertmanager } : { alarms: sink };
     const heartbeats = HeartbeatModule.forRoot({ dialect, clock, guard: false, routes: false });
     const watching = HeartbeatEngineModule.forRoot({
-      ...{ heartbeats, routes: false, watch: engine, transport, alarms },
+      ...{ heartbeats, routes: false, watch: engine, transport, ...receivers },
       ...{ blindGraceMs, prefetch, repeatMs, tickMs },
     });
     return { module: Root, imports: [DatabaseModule.register(databaseUri), heartbeats, watching] };
   }
 
-  private get<T>(what: new (...args: never[]) => T): T {
+  private get<T>(what: string | (new (...args: never[]) => T)): T {
     if (this.app === undefined) throw new Error('it is stopped');
     return this.app.get<T>(what, { strict: false });
   }
@@ -170,4 +202,32 @@ export async function passFor(all: readonly Watching[], milliseconds: number): P
     first?.clock.pass(Math.min(left, STRIDE_MS));
     await Promise.all(all.map((one) => one.looks()));
   }
+}
+
+/** @returns what starts another process beside the site; it is stopped after the test. To be called before the site's own end. */
+export function othersForEach(site: () => Watching): (engine?: boolean) => Promise<Watching> {
+  const others: Watching[] = [];
+  afterEach(async () => {
+    for (const one of others.splice(0)) await one.stop();
+  });
+  return async (engine) => {
+    const one = await site().another(engine);
+    others.push(one);
+    return one;
+  };
+}
+
+/** Starts a site on a database of its own before each test, and ends both after it. @param started is given what was started */
+export function siteForEach(started: (site: Watching, database: TestDatabase) => void): void {
+  let database: TestDatabase;
+  let site: Watching;
+  beforeEach(async () => {
+    database = await startTestDatabase();
+    site = await Watching.start({ databaseUri: database.uri });
+    started(site, database);
+  });
+  afterEach(async () => {
+    await site.stop();
+    await database.close();
+  });
 }

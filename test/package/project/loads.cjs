@@ -6,7 +6,7 @@ const absent = process.argv.slice(2);
 for (const name of absent) assert.throws(() => require.resolve(name), `${name} is installed`);
 
 const OPTIONAL =
-  /^(amqplib|amqp-connection-manager|nestjs-pino|pino|pino-http|prom-client|express|fastify|@nestjs\/platform-\w+)(\/|$)/;
+  /^(amqplib|amqp-connection-manager|nestjs-pino|pino|pino-http|prom-client|embedded-mongo|lmdb|mingo|express|fastify|@nestjs\/platform-\w+)(\/|$)/;
 const fromLibrary = /canopsis-heartbeat[\\/]dist/;
 const asked = [];
 const load = Module._load;

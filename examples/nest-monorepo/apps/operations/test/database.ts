@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { startEmbeddedMongo } from 'embedded-mongo';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** A database for one test. */
 export interface Database {
@@ -10,25 +9,15 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-const PROGRAM = join(
-  dirname(require.resolve('canopsis-heartbeat/package.json')),
-  'dist/embedded-mongo/main.js',
-);
-
-/** Starts the embedded MongoDB that canopsis-heartbeat brings, on a free port, with its data in a temporary directory. */
+/** Starts an embedded MongoDB, with its data in a temporary directory. */
 export async function startDatabase(): Promise<Database> {
-  const data = await mkdtemp(join(tmpdir(), 'operations-'));
-  const server = spawn(process.execPath, [PROGRAM, '--port', '0', '--data', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(server, 'exit');
-  const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+  const dataDir = await mkdtemp(join(tmpdir(), 'operations-'));
+  const server = await startEmbeddedMongo({ dataDir });
   return {
-    uri: line.trim(),
+    uri: server.uri,
     stop: async () => {
-      server.kill();
-      await ended;
-      await rm(data, { recursive: true, force: true });
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,166 @@
+import type { Document } from 'bson';
+import { encode, overwritten } from '../bson/documents';
+import { checkStored } from '../bson/storable';
+import { documentList, subDocument } from '../bson/typed-fields';
+import { CommandError } from '../errors';
+import { compileFilter } from '../query/filters';
+import { planQuery, type Plan } from '../query/planner';
+import { checkThere, fieldsOf, Found, search, type Question } from '../query/reader';
+import type { Collection } from '../storage/collection';
+import {
+  checkSameId,
+  compileUpdate,
+  isReplacement,
+  replacement,
+  upserted,
+  type Update,
+} from '../update/updates';
+import type { Database } from './database';
+
+/** A step of a command may end here; the next one may find other data. */
+export type Steps<T> = Generator<void, T>;
+
+/** What `update` and `findAndModify` ask for. */
+export interface Change {
+  question: Question;
+  update: Update;
+  multi: boolean;
+  upsert: boolean;
+  replaces: boolean;
+}
+
+/** What became of it. */
+export interface Changed {
+  matched: number;
+  modified: number[];
+  before?: { raw: Buffer; document: Document };
+  after?: { raw: Buffer; document: Document };
+  upsertedId: unknown;
+}
+
+export function questionOf(statement: Document, query: string): Question {
+  const filter = subDocument(statement, query);
+  return {
+    filter,
+    matches: compileFilter(filter),
+    sort: subDocument(statement, 'sort'),
+    hint: statement.hint,
+  };
+}
+
+export function changeOf(statement: Document, query: string, change: string, multi: boolean): Change {
+  const question = questionOf(statement, query);
+  const replaces = isReplacement(statement[change]);
+  if (replaces && multi)
+    throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
+  const update = replaces
+    ? replacement(statement[change] as Document)
+    : compileUpdate(statement[change], question.filter, documentList(statement, 'arrayFilters'));
+  return { question, update, multi, upsert: statement.upsert === true, replaces };
+}
+
+/** The fields that a change reads, and those of the indexes: mostly there is no need to decode the others. */
+function wantedBy(
+  { filter }: Question,
+  update: Update,
+  collection: Collection | undefined,
+): ReadonlySet<string> | undefined {
+  const filtered = fieldsOf(filter);
+  if (!filtered || !update.fields) return undefined;
+  const indexed = (collection?.indexes ?? []).flatMap(({ fields }) => fields.map(({ parts }) => parts[0]));
+  return new Set(['_id', ...filtered, ...update.fields, ...indexed]);
+}
+
+/** What a change makes of a document. Where doubles alone are changed, the fields that are not wanted are left out. */
+function changed(
+  collection: Collection,
+  found: Found,
+  { question: { wanted }, update }: Change,
+): { before: Document; after: Document; raw: Buffer } {
+  const make = (before: Document): { before: Document; after: Document } => {
+    const after = update(before, false);
+    checkSameId(before._id, after._id);
+    return { before, after };
+  };
+  // There may be an index now that was not there when the fields were chosen.
+  if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
+    const versions = make(found.part.document);
+    const raw = overwritten(found.raw, found.part, versions.after);
+    if (raw) return { ...versions, raw };
+  }
+  const versions = make(found.document);
+  const raw = encode(versions.after);
+  checkStored(versions.after, raw.length);
+  return { ...versions, raw };
+}
+
+/** Finds what a change is for, and makes it; inserts where it is an upsert and found nothing. */
+export function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
+  const { question, update, multi } = change;
+  question.wanted = wantedBy(question, update, db.catalogue.get(namespace));
+  const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
+  result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
+    const { before, after, raw } = changed(collection, found, change);
+    Object.assign(result, { before: found, after: new Found(found.number, raw) });
+    if (raw.equals(found.raw)) return;
+    collection.replace(found.number, before, raw, after);
+    result.modified.push(found.number);
+  });
+  if (result.matched > 0 || !change.upsert) return result;
+  const document = upserted(question.filter, update, change.replaces);
+  const raw = encode(document);
+  checkStored(document, raw.length);
+  const collection = db.catalogue.ensure(namespace);
+  db.catalogue.change(collection, () => collection.insert(raw, document));
+  return { ...result, after: { raw, document }, upsertedId: document._id as unknown };
+}
+
+/** Whether no update moves a document within what is walked over: natural order, and that of `_id`. */
+const staysInPlace = ({ index }: Plan): boolean => index === undefined || index.spec.name === '_id_';
+
+/**
+ * Does `work` with the first or with every document that matches, as it is at that moment. Where work could make one be met
+ * twice, all are found before the first is worked on.
+ * @returns how many there were
+ * @throws CommandError QueryPlanKilled where the collection or the index is dropped before all have been found
+ */
+export function* each(
+  db: Database,
+  namespace: string,
+  question: Question,
+  all: boolean,
+  work: (collection: Collection, found: Found) => void,
+): Steps<number> {
+  const collection = db.catalogue.get(namespace);
+  if (!collection) return 0;
+  const numbers: number[] = [];
+  let done = 0;
+  const workOn = (found: Found): void => {
+    db.catalogue.change(collection, () => work(collection, found));
+    done++;
+  };
+  // What is sorted was read a while ago.
+  const readJustNow = Object.keys(question.sort ?? {}).length === 0;
+  const plan = planQuery(collection, question.filter, question.sort, question.hint);
+  const workAtOnce = readJustNow && (!all || staysInPlace(plan));
+  for (const found of search(collection, question, undefined, plan)) {
+    if (!found) yield;
+    else if (!workAtOnce) numbers.push(found.number);
+    else {
+      workOn(found);
+      if (!all) break;
+      yield;
+    }
+  }
+  for (const number of numbers) {
+    checkThere(collection);
+    const raw = collection.read(number);
+    const found = raw && new Found(number, raw, question.wanted);
+    if (found && question.matches(found.part.document)) {
+      workOn(found);
+      if (!all) break;
+    }
+    yield;
+  }
+  return done;
+}

@@ -1,0 +1,188 @@
+import type { Document } from 'bson';
+import type { Collection } from '../storage/collection';
+import { exhaust, paced } from './cursors';
+import type { Database } from './database';
+import { element, elements, encode, join, MAX_DOCUMENT_BYTES } from '../bson/documents';
+import { CommandError } from '../errors';
+import { compileFilter } from '../query/filters';
+import { checkOptions, namespaceOf, timeLimit } from './options';
+import { documentList, subDocument, wholeNumber } from '../bson/typed-fields';
+import { equal, keyOf, reach } from '../bson/order';
+import { pathOf } from '../bson/values';
+import { planPipeline, runStages } from '../query/pipeline';
+import { projector, type Projector } from '../query/projection';
+import { planQuery } from '../query/planner';
+import { fieldsOf, search, type Cost, type Question, type Results } from '../query/reader';
+import type { Request } from '../wire/wire-protocol';
+
+const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
+
+/** `find` (manual, "find"). */
+export async function find({ catalogue, cursors }: Database, { body, database }: Request): Promise<Buffer> {
+  checkOptions('find', body, FIND);
+  const namespace = namespaceOf(body, database);
+  const question = questionOf(body, 'filter');
+  const project = projector(subDocument(body, 'projection'));
+  if (project.rawOnly) question.wanted = fieldsOf(question.filter);
+  const size = wholeNumber(body, 'batchSize', 101);
+  const results = rawResults(catalogue.get(namespace), question, project);
+  return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));
+}
+
+function questionOf(body: Document, filter: 'filter' | 'query'): Question {
+  const query = subDocument(body, filter);
+  return {
+    filter: query,
+    matches: compileFilter(query),
+    sort: subDocument(body, 'sort'),
+    skip: wholeNumber(body, 'skip', 0),
+    limit: Math.abs(Number(body.limit ?? 0)),
+    hint:
+      typeof body.hint === 'string'
+        ? body.hint
+        : Object.keys(subDocument(body, 'hint')).length > 0
+          ? body.hint
+          : undefined,
+  };
+}
+
+function* rawResults(
+  collection: Collection | undefined,
+  question: Question,
+  project: Projector,
+): Generator<Buffer | undefined, void> {
+  if (!collection) return;
+  for (const found of search(collection, question)) yield found && project(found);
+}
+
+/** `getMore`. */
+export async function getMore({ cursors }: Database, { body, database }: Request): Promise<Buffer> {
+  checkOptions('getMore', body, ['getMore', 'collection', 'batchSize']);
+  const size = wholeNumber(body, 'batchSize', 0) || Infinity;
+  return cursors.next(
+    BigInt(String(body.getMore)),
+    namespaceOf(body, database, 'collection'),
+    size,
+    timeLimit(body),
+  );
+}
+
+/** `killCursors`. */
+export function killCursors({ cursors }: Database, { body }: Request): Document {
+  checkOptions('killCursors', body, ['killCursors', 'cursors']);
+  const ids = (Array.isArray(body.cursors) ? body.cursors : []).map((id) => BigInt(String(id)));
+  const killed = ids.filter((id) => cursors.kill(id));
+  const notFound = ids.filter((id) => !killed.includes(id));
+  return { cursorsKilled: killed, cursorsNotFound: notFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
+}
+
+/** `count`: with a filter it counts what `find` would give. */
+export async function count({ catalogue }: Database, { body, database }: Request): Promise<Document> {
+  checkOptions('count', body, 'count query limit skip hint fields'.split(' '));
+  const collection = catalogue.get(namespaceOf(body, database));
+  return {
+    n: collection ? await countMatching(collection, questionOf(body, 'query'), timeLimit(body)) : 0,
+    ok: 1,
+  };
+}
+
+async function countMatching(collection: Collection, question: Question, until: number): Promise<number> {
+  const { filter, skip = 0, limit = 0 } = question;
+  if (Object.keys(filter).length === 0) {
+    const rest = Math.max(0, collection.count() - skip);
+    return limit > 0 ? Math.min(limit, rest) : rest;
+  }
+  let n = 0;
+  const counted: Projector = ({ raw }) => {
+    n++;
+    return raw;
+  };
+  await exhaust(rawResults(collection, question, counted), until);
+  return n;
+}
+
+/** `distinct`: values in arrays count one by one. @throws CommandError where they are more than one answer can hold */
+export async function distinct({ catalogue }: Database, { body, database }: Request): Promise<Buffer> {
+  checkOptions('distinct', body, ['distinct', 'key', 'query', 'hint']);
+  if (typeof body.key !== 'string')
+    throw new CommandError('TypeMismatch', `BSON field 'distinct.key' must be a string`);
+  const path = pathOf(body.key);
+  const seen = new Set<string>();
+  const values: Buffer[] = [];
+  let bytes = 0;
+  const collection = catalogue.get(namespaceOf(body, database));
+  const question = questionOf(body, 'query');
+  const collect: Projector = ({ raw, document }) => {
+    for (const value of reach(document, path).flatMap((found) =>
+      Array.isArray(found) ? (found as unknown[]) : [found],
+    )) {
+      const key = keyOf(value).toString('latin1');
+      if (value === undefined || seen.has(key)) continue;
+      const encoded = elements({ [values.length]: value });
+      bytes += encoded.length;
+      if (bytes > MAX_DOCUMENT_BYTES) throw new CommandError('Location17217', 'distinct too big, 16mb cap');
+      seen.add(key);
+      values.push(encoded);
+    }
+    return raw;
+  };
+  await exhaust(rawResults(collection, question, collect), timeLimit(body));
+  return join([element(4, 'values', join(values)), elements({ ok: 1 })]);
+}
+
+/** `aggregate`: what begins the pipeline like a `find` runs like one; the rest is computed in memory. */
+export async function aggregate(
+  { catalogue, cursors }: Database,
+  { body, database }: Request,
+): Promise<Buffer> {
+  checkOptions('aggregate', body, ['aggregate', 'pipeline', 'cursor', 'hint']);
+  const options = subDocument(body, 'cursor');
+  if (body.cursor === undefined) throw new CommandError('FailedToParse', `The 'cursor' option is required`);
+  const { question, stages } = planPipeline(documentList(body, 'pipeline'));
+  const namespace = namespaceOf(body, database);
+  const collection = catalogue.get(namespace);
+  const until = timeLimit(body);
+  const size = wholeNumber(options, 'batchSize', 101);
+  question.hint = body.hint as unknown;
+  let results: Results = rawResults(collection, question, ({ raw }) => raw);
+  if (stages.length > 0) {
+    if (collection && countsOnly(stages)) {
+      const n = await countMatching(collection, question, until);
+      results = (n > 0 ? [encode({ _id: 1, n })] : [])[Symbol.iterator]();
+    } else
+      results = await runStages(paced(results, until), stages, (name) =>
+        catalogue.get(`${database}.${name}`),
+      );
+  }
+  return cursors.open(namespace, results, size, false, until);
+}
+
+/** The form in which drivers send `countDocuments`. */
+function countsOnly(stages: Document[]): boolean {
+  return stages.length === 1 && equal(stages[0], { $group: { _id: 1, n: { $sum: 1 } } });
+}
+
+/** `explain` of a `find`, always run: which index is used, and how much was examined. */
+export function explain({ catalogue }: Database, { body, database }: Request): Document | Buffer {
+  checkOptions('explain', body, ['explain', 'verbosity']);
+  const command = subDocument(body, 'explain');
+  if (typeof command.find !== 'string')
+    throw new CommandError('NotImplemented', 'only find can be explained');
+  checkOptions('find', command, FIND);
+  const namespace = namespaceOf(command, database);
+  const collection = catalogue.get(namespace);
+  const question = questionOf(command, 'filter');
+  const plan = collection && planQuery(collection, question.filter, question.sort, question.hint);
+  const cost: Cost = { keys: 0, documents: 0 };
+  let nReturned = 0;
+  if (collection) for (const found of search(collection, question, cost)) nReturned += found ? 1 : 0;
+  const scan = plan?.index ? { stage: 'IXSCAN', indexName: plan.index.spec.name } : { stage: 'COLLSCAN' };
+  const winningPlan = plan?.sorted === false ? { stage: 'SORT', inputStage: scan } : scan;
+  return join([
+    element(3, 'queryPlanner', encode({ namespace, winningPlan, rejectedPlans: [] })),
+    elements({
+      executionStats: { nReturned, totalKeysExamined: cost.keys, totalDocsExamined: cost.documents },
+      ok: 1,
+    }),
+  ]);
+}

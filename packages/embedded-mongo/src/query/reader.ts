@@ -1,0 +1,216 @@
+import type { Document } from 'bson';
+import type { Collection, Stored } from '../storage/collection';
+import { decode, decodePart } from '../bson/documents';
+import { CommandError } from '../errors';
+import { conditionsOf } from './filters';
+import type { Filter, Index } from '../storage/index-keys';
+import { compare, sortValues } from '../bson/order';
+import type { Part } from '../bson/plain-documents';
+import { pathOf, topOf } from '../bson/values';
+import { planQuery, type Plan } from './planner';
+
+/** MongoDB refuses to sort more than this in memory: 100 MiB. */
+const MAX_SORT_BYTES = 100 * 1024 * 1024;
+
+/** A document that was found. It is decoded when that is needed, and once. */
+export class Found implements Stored {
+  private decoded?: Document;
+  private decodedPart?: Part;
+
+  /** @param wanted the fields of its `part`; without them that is all of it */
+  constructor(
+    readonly number: number,
+    readonly raw: Buffer,
+    private readonly wanted?: ReadonlySet<string>,
+  ) {}
+
+  get document(): Document {
+    return (this.decoded ??= decode(this.raw));
+  }
+
+  get part(): Part {
+    this.decodedPart ??= this.wanted ? decodePart(this.raw, this.wanted) : { document: this.document };
+    return this.decodedPart;
+  }
+}
+
+/** What `find` asks, and `count`, `distinct` and the updates as well. */
+export interface Question {
+  filter: Document;
+  /** The filter, compiled. */
+  matches: Filter;
+  sort?: Document;
+  skip?: number;
+  /** 0 or absent: all. */
+  limit?: number;
+  /** The fields that are worth decoding at first, those that the filter looks at among them; absent: all. */
+  wanted?: ReadonlySet<string>;
+  hint?: unknown;
+}
+
+/** Encoded results, one at a time; `undefined` where a document was examined in vain. */
+export type Results = Iterator<Buffer | undefined, unknown>;
+
+/** What a question cost, as `explain` tells it. */
+export interface Cost {
+  keys: number;
+  documents: number;
+}
+
+/**
+ * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
+ * @param plan how to find them, where the caller has to know
+ * @throws CommandError for filters, hints and sorts that are not served, and where the collection or the index has been dropped
+ */
+export function* search(
+  collection: Collection,
+  question: Question,
+  cost: Cost = { keys: 0, documents: 0 },
+  plan = planQuery(collection, question.filter, question.sort, question.hint),
+): Generator<Found | undefined, void> {
+  const { sort = {}, skip = 0, limit = 0 } = question;
+  const found = matching(collection, plan, question, cost);
+  const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
+  let at = 0;
+  for (const item of ordered) {
+    if (item && at++ < skip) continue;
+    yield item;
+    if (item && limit > 0 && at >= skip + limit) return;
+  }
+}
+
+function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
+  const names = Object.keys(filter);
+  if (names.length === 0) return () => true;
+  if (names.every((name) => name === '_id') && isRangeOfTextIds(filter, plan)) return () => true;
+  return ({ part }) => matches(part.document);
+}
+
+/** The top-level fields that a filter looks at; undefined where that is not seen at a glance. */
+export function fieldsOf(filter: Document): ReadonlySet<string> | undefined {
+  const names = Object.keys(filter).map(topOf);
+  return names.some((name) => name.startsWith('$')) ? undefined : new Set(names);
+}
+
+/** Whether the plan's interval holds exactly what the filter asks for: how a collection is read a slice at a time. */
+function isRangeOfTextIds(filter: Document, { index }: Plan): boolean {
+  if (index?.spec.name !== '_id_' || index.cut || index.fields[0]?.descending) return false;
+  return conditionsOf(filter).every(
+    ({ path, operator, operand }) => path === '_id' && operator === '$gt' && typeof operand === 'string',
+  );
+}
+
+/** Gives `undefined` for each document that was examined in vain, so that the caller can pause. */
+function* matching(
+  collection: Collection,
+  plan: Plan,
+  question: Question,
+  cost: Cost,
+): Generator<Found | undefined, void> {
+  const { wanted } = question;
+  const matches = testOf(question, plan);
+  for (const { number, raw } of candidates(collection, plan, cost)) {
+    cost.documents++;
+    const found = new Found(number, raw, wanted);
+    yield matches(found) ? found : undefined;
+  }
+}
+
+/** @throws CommandError QueryPlanKilled where there may be more, and it cannot be found any longer */
+export function checkThere(collection: Collection, index?: Index): void {
+  if (collection.dropped)
+    throw new CommandError('QueryPlanKilled', 'query plan killed :: collection dropped');
+  if (index && !collection.indexes.includes(index))
+    throw new CommandError('QueryPlanKilled', `query plan killed :: index '${index.spec.name}' dropped`);
+}
+
+function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
+  if (!plan.index) {
+    for (const stored of collection.all(plan.reverse)) {
+      yield stored;
+      checkThere(collection);
+    }
+    return;
+  }
+  const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
+  for (const interval of plan.intervals) {
+    for (const number of collection.entries(plan.index, interval, plan.reverse)) {
+      cost.keys++;
+      if (seen?.has(number)) continue;
+      seen?.add(number);
+      const raw = collection.read(number);
+      if (!raw) continue;
+      yield { number, raw };
+      checkThere(collection, plan.index);
+    }
+  }
+}
+
+/** Takes all in first; yields `undefined` meanwhile. */
+function* sortedBy(
+  found: Iterable<Found | undefined>,
+  sort: Document,
+  wanted: number,
+): Generator<undefined, Found[]> {
+  const order = sortOrder(sort);
+  const items: { keys: unknown[]; item: Found }[] = [];
+  let bytes = 0;
+  for (const item of found) {
+    yield undefined;
+    if (!item) continue;
+    items.push({ keys: order.keysOf(item.document), item });
+    bytes += item.raw.length;
+    if (bytes > MAX_SORT_BYTES)
+      throw new CommandError('ExceededMemoryLimit', `Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes`);
+  }
+  items.sort((a, b) => order.compare(a.keys, b.keys));
+  return items.slice(0, wanted).map(({ item }) => item);
+}
+
+/** Documents in the order that a sort specification asks for. @throws CommandError as {@link sortOrder} */
+export function inOrder(documents: readonly Document[], sort: Document): Document[] {
+  const order = sortOrder(sort);
+  const keyed = documents.map((document) => ({ document, keys: order.keysOf(document) }));
+  return keyed.sort((a, b) => order.compare(a.keys, b.keys)).map(({ document }) => document);
+}
+
+/**
+ * The order that a sort specification asks for. An array counts as its smallest element, or its largest when descending.
+ * @throws CommandError BadValue where a direction is not 1 or -1, or several fields of a document have several values
+ */
+export function sortOrder(sort: Document): {
+  keysOf(document: Document): unknown[];
+  compare(a: unknown[], b: unknown[]): number;
+} {
+  const fields = Object.entries(sort).map(([path, direction]) => {
+    const sign = Number(direction);
+    if (sign !== 1 && sign !== -1)
+      throw new CommandError(
+        'BadValue',
+        '$sort key ordering must be 1 (for ascending) or -1 (for descending)',
+      );
+    return { parts: pathOf(path), sign };
+  });
+  return {
+    keysOf: (document) => {
+      let several = 0;
+      return fields.map(({ parts, sign }) => {
+        const values = sortValues(document, parts);
+        // The smallest of each column may be from different elements of an array, which together no index would hold.
+        if (values.length > 1 && ++several > 1)
+          throw new CommandError(
+            'BadValue',
+            'cannot sort by several fields with more than one value in a document',
+          );
+        return values.reduce((best, value) => (compare(value, best) * sign < 0 ? value : best));
+      });
+    },
+    compare: (a, b) => {
+      for (const [at, { sign }] of fields.entries()) {
+        const order = compare(a[at], b[at]) * sign;
+        if (order !== 0) return order;
+      }
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { BSON, type Document } from 'bson';
+import { decode } from '../bson/documents';
+import { CommandError } from '../errors';
+import { KEY_BYTES, type Index, type Interval } from './index-keys';
+import { reach } from '../bson/order';
+import type { Storage } from './storage';
+
+/** The first byte of every key in the storage says what it is. */
+export const keySpace = { catalogue: 1, documents: 2, entries: 3 } as const;
+
+const NUMBER_BYTES = 6;
+/** Of a key: the space, and the collection or index in it. */
+const HEAD_BYTES = 5;
+
+/** A stored document: its number, which gives the natural order, and its bytes. */
+export interface Stored {
+  number: number;
+  raw: Buffer;
+}
+
+/** The documents of one collection and their index entries. All changes happen within `Storage.write`. */
+export class Collection {
+  /** Whether something new is known of an index since the catalogue was last written. */
+  learned = false;
+  /** Whether it has been dropped, so that who is still at work on it must not take the rest for nothing. */
+  dropped = false;
+  private next: number;
+  private readonly from: Buffer;
+  private readonly to: Buffer;
+
+  constructor(
+    private readonly storage: Storage,
+    readonly namespace: string,
+    readonly id: number,
+    readonly indexes: Index[],
+  ) {
+    [this.from, this.to] = space(keySpace.documents, id);
+    const [last] = storage.range(this.from, this.to, true);
+    this.next = last ? numberOf(last.key.subarray(-NUMBER_BYTES)) + 1 : 1;
+  }
+
+  /** Takes over the indexes as the storage has them, after changes that were undone. */
+  restore(indexes: Index[]): void {
+    this.indexes.splice(0, Infinity, ...indexes);
+    this.learned = false;
+    // `next` stays: a number that was given once is not given again, whether its document was kept or not.
+  }
+
+  /** All documents in natural order. */
+  *all(reverse = false): Generator<Stored, void> {
+    for (const { key, value } of this.storage.range(this.from, this.to, reverse))
+      yield { number: numberOf(key.subarray(-NUMBER_BYTES)), raw: value };
+  }
+
+  count(): number {
+    return this.storage.count(this.from, this.to);
+  }
+
+  read(number: number): Buffer | undefined {
+    return this.storage.get(this.documentKey(number));
+  }
+
+  /** The numbers of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
+  *entries(index: Index, { from, to, point }: Interval, reverse: boolean): Generator<number, void> {
+    if (point && index.unique) {
+      const number = this.storage.look(this.entryKey(index, from, 0), numberOf);
+      if (number !== undefined) yield number;
+      return;
+    }
+    const [start, end] = space(keySpace.entries, index.id);
+    const head = start;
+    const upper = to ? Buffer.concat([head, to]) : end;
+    for (const { value } of this.storage.range(Buffer.concat([head, from]), upper, reverse))
+      yield numberOf(value);
+  }
+
+  /** @throws CommandError DuplicateKey, with nothing changed */
+  insert(raw: Buffer, document: Document): void {
+    const keys = this.indexes.map((index) => index.keysOf(document));
+    this.refuseDuplicates(keys, document);
+    const number = this.next++;
+    this.storage.put(this.documentKey(number), raw);
+    this.indexes.forEach((index, at) => this.addEntries(index, keys[at] ?? [], number));
+  }
+
+  /** @throws CommandError DuplicateKey, with nothing changed */
+  replace(number: number, before: Document, raw: Buffer, after: Document): void {
+    const affected = this.indexes.filter((index) => !index.surelySame(before, after));
+    const changes = affected.map((index) => {
+      const old = index.keysOf(before);
+      const now = index.keysOf(after);
+      return { index, gone: without(old, now), added: without(now, old), several: now.length > 1 };
+    });
+    this.refuseDuplicates(
+      changes.map(({ added }) => added),
+      after,
+      affected,
+    );
+    this.storage.put(this.documentKey(number), raw);
+    for (const { index, gone, added, several } of changes) {
+      for (const key of gone) this.storage.remove(this.entryKey(index, key, number));
+      this.addEntries(index, added, number, several);
+    }
+  }
+
+  remove(number: number, document: Document): void {
+    const keys = this.indexes.map((index) => index.keysOf(document));
+    this.storage.remove(this.documentKey(number));
+    this.indexes.forEach((index, at) => {
+      for (const key of keys[at] ?? []) this.storage.remove(this.entryKey(index, key, number));
+    });
+  }
+
+  /** Makes the entries of a new index, which is not yet among `indexes`. @throws CommandError DuplicateKey */
+  build(index: Index): void {
+    for (const { number, raw } of this.all()) {
+      const document = decode(raw);
+      const keys = index.keysOf(document);
+      this.refuseDuplicates([keys], document, [index]);
+      this.addEntries(index, keys, number);
+    }
+  }
+
+  /** Removes the entries of an index. */
+  clear(index: Index): void {
+    for (const { key } of this.storage.range(...space(keySpace.entries, index.id))) this.storage.remove(key);
+  }
+
+  /** Removes all documents and all entries. */
+  clearAll(): void {
+    for (const { key } of this.storage.range(this.from, this.to)) this.storage.remove(key);
+    for (const index of this.indexes) this.clear(index);
+  }
+
+  private addEntries(index: Index, keys: Buffer[], number: number, several = keys.length > 1): void {
+    const cut = keys.some((key) => key.length > KEY_BYTES);
+    this.learned ||= (several && !index.multikey) || (cut && !index.cut);
+    index.multikey ||= several;
+    index.cut ||= cut;
+    for (const key of keys) this.storage.put(this.entryKey(index, key, number), numberBytes(number));
+  }
+
+  private refuseDuplicates(keys: Buffer[][], document: Document, indexes = this.indexes): void {
+    indexes.forEach((index, at) => {
+      if (!index.unique || !keys[at]?.some((key) => this.storage.get(this.entryKey(index, key, 0)))) return;
+      const keyValue = Object.fromEntries(
+        index.fields.map(({ path, parts }) => [path, reach(document, parts)[0] ?? null]),
+      );
+      const message = `E11000 duplicate key error collection: ${this.namespace} index: ${index.spec.name} dup key: ${BSON.EJSON.stringify(keyValue)}`;
+      throw new CommandError('DuplicateKey', message, { keyPattern: index.spec.key, keyValue });
+    });
+  }
+
+  private documentKey(number: number): Buffer {
+    const key = Buffer.allocUnsafe(HEAD_BYTES + NUMBER_BYTES);
+    this.from.copy(key);
+    key.writeUIntBE(number, HEAD_BYTES, NUMBER_BYTES);
+    return key;
+  }
+
+  /** Entries of a unique index have the key alone; others carry the document's number after it. */
+  private entryKey(index: Index, key: Buffer, number: number): Buffer {
+    const end = HEAD_BYTES + key.length;
+    const bytes = Buffer.allocUnsafe(index.unique ? end : end + NUMBER_BYTES);
+    bytes[0] = keySpace.entries;
+    bytes.writeUInt32BE(index.id, 1);
+    key.copy(bytes, HEAD_BYTES);
+    if (!index.unique) bytes.writeUIntBE(number, end, NUMBER_BYTES);
+    return bytes;
+  }
+}
+
+/** The keys that are not among the others. */
+function without(keys: Buffer[], others: Buffer[]): Buffer[] {
+  // Nearly always there is one of each; an array may have thousands.
+  if (others.length < 8) return keys.filter((key) => !others.some((other) => other.equals(key)));
+  const known = new Set(others.map((key) => key.toString('latin1')));
+  return keys.filter((key) => !known.has(key.toString('latin1')));
+}
+
+/** The first key of a collection's documents or an index's entries, and the first key after them. */
+function space(kind: number, id: number): [Buffer, Buffer] {
+  const from = Buffer.alloc(HEAD_BYTES, kind);
+  from.writeUInt32BE(id, 1);
+  const to = Buffer.from(from);
+  to.writeUInt32BE(id + 1, 1);
+  return [from, to];
+}
+
+function numberOf(bytes: Buffer): number {
+  return bytes.readUIntBE(0, NUMBER_BYTES);
+}
+
+function numberBytes(number: number): Buffer {
+  const bytes = Buffer.alloc(NUMBER_BYTES);
+  bytes.writeUIntBE(number, 0, NUMBER_BYTES);
+  return bytes;
+}

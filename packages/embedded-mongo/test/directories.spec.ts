@@ -1,0 +1,123 @@
+import { mongo } from 'mongoose';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEmbeddedMongo } from '../src';
+import { temporaryDirectory } from './support';
+
+const isRoot = process.getuid?.() === 0;
+/** Who owns nothing; a user whose rights are checked, where these tests run as root. */
+const NOBODY = 65_534;
+
+/** Runs the command until it has written something. @returns its standard output and error */
+async function runAsOther(dataDir: string): Promise<string> {
+  const main = join(__dirname, '../dist/main.js');
+  const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+  const child = spawn(process.execPath, [main, '--data', dataDir], { ...ids, cwd: '/' });
+  const ended = once(child, 'exit');
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      child.kill();
+    });
+  }
+  await ended;
+  return text;
+}
+
+describe('the directory of the embedded MongoDB', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    await chmod(directory.path, 0o755);
+  });
+  afterEach(() => directory.remove());
+
+  const works = async (dataDir: string): Promise<void> => {
+    const server = await startEmbeddedMongo({ dataDir });
+    const client = await new mongo.MongoClient(server.uri, { serverSelectionTimeoutMS: 2_000 }).connect();
+    await client.db('test').collection('a').insertOne({ a: 1 });
+    await client.close();
+    await server.close();
+  };
+
+  it('may hold what the file system puts there', async () => {
+    await mkdir(join(directory.path, 'lost+found'), { mode: 0o700 });
+    await works(directory.path);
+    await works(directory.path);
+  });
+
+  it.each(['a%2Fb', '50%', '%', 'ä ö', 'a?b#c@d:e'])('may be named %j', (name) =>
+    works(join(directory.path, name)),
+  );
+
+  it('is begun anew where the disk was full when it was begun', async () => {
+    await writeFile(join(directory.path, 'embedded-mongo.format'), 'embedded');
+    await works(directory.path);
+  });
+
+  it.each<[string, (path: string) => Promise<string>, RegExp]>([
+    [
+      'a file',
+      async (path) => {
+        await writeFile(join(path, 'file'), '');
+        return join(path, 'file');
+      },
+      /file: there is a file of that name: choose another directory \(EEXIST\)$/,
+    ],
+    [
+      'below a file',
+      async (path) => {
+        await writeFile(join(path, 'file'), '');
+        return join(path, 'file', 'below');
+      },
+      /below: a part of its path is no directory: choose another directory \(ENOTDIR\)$/,
+    ],
+    [
+      'a loop of links',
+      async (path) => {
+        await symlink('loop', join(path, 'loop'));
+        return join(path, 'loop', 'data');
+      },
+      /its path is a loop of links: choose another directory \(ELOOP\)$/,
+    ],
+    [
+      'one with a directory in place of a file',
+      async (path) => {
+        await works(path);
+        await rm(join(path, 'lock.mdb'));
+        await mkdir(join(path, 'lock.mdb'));
+        return path;
+      },
+      /it holds a directory where a file of the database should be: choose another directory \(EISDIR\)$/,
+    ],
+    ['where no directory can be', () => Promise.resolve('/proc/none/data'), /\((ENOENT|EACCES|EPERM)\)$/],
+  ])('is refused in one sentence where it is %s', async (_what, make, problem) => {
+    const dataDir = await make(directory.path);
+    const start = startEmbeddedMongo({ dataDir });
+    await expect(start).rejects.toMatchObject({
+      name: 'EmbeddedMongoError',
+      message: expect.stringContaining(`the embedded MongoDB cannot use ${dataDir}: `) as string,
+    });
+    await expect(start).rejects.toThrow(problem);
+  });
+
+  it.each(['', 'data'])('is refused in one sentence where nothing may be written: "%s"', async (below) => {
+    await chmod(directory.path, 0o555);
+    const dataDir = join(directory.path, below);
+    expect(await runAsOther(dataDir)).toMatch(
+      /^the embedded MongoDB cannot use \/.*: user \d+ may not write there: make the directory theirs \(chown\), or choose another directory \(EACCES\)\n$/,
+    );
+  });
+
+  (isRoot ? it : it.skip)(
+    'may belong to another user who lets the group in, as a volume of Kubernetes',
+    async () => {
+      await chown(directory.path, 0, NOBODY);
+      await chmod(directory.path, 0o2775);
+      expect(await runAsOther(directory.path)).toMatch(/^mongodb:\/\/\S+\n$/);
+    },
+  );
+});

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { mongo } from 'mongoose';
+import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import { withTextId } from '../../heartbeat/stored-id';
+import type { StateStore } from '../../states/state-store';
+import type { SharedClock } from '../../states/shared-clock';
+import { type Rule, RULE_FIELDS, type RuleFields } from './rule';
+import type { RuleIndex } from './rule-index';
+import type { RuleReconciler } from './rule-reconciler';
+
+/** How many heartbeats are read at once: few enough to be garbage soon. */
+const SLICE = 500;
+/** At the start, when there is nothing to be kept waiting. */
+const START_SLICE = 1_000;
+/** A round over all heartbeats takes this many looks, of which there is one a second. */
+const ROUND_LOOKS = 45;
+/** Longer documents are remembered by their digest; in bytes. */
+const MOST_REMEMBERED = 1_024;
+/** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
+const OVERLAP_MS = 10_000;
+
+/** What is remembered of a rule that was read. */
+type Seen = Pick<Rule, 'id' | 'fingerprint'>;
+
+/** What tells a document from others: its bytes, or their digest where they are many. */
+const nameOf = (document: Buffer): string =>
+  document.length <= MOST_REMEMBERED
+    ? document.toString('latin1')
+    : createHash('sha256').update(document).digest('base64');
+
+/** What a {@link RuleChangePoller} works with. */
+export interface RuleChangePollerParts {
+  readonly book: RuleIndex;
+  readonly store: StateStore;
+  readonly heartbeats: HeartbeatCollection;
+  readonly learner: RuleReconciler;
+  readonly clock: SharedClock;
+}
+
+/**
+ * Finds the heartbeats that may have changed: those that the API of another process wrote, by when they were updated, and
+ * those that any other program wrote, by going round over all of them, some slices at each look (decision 6). The
+ * collection is never read whole.
+ */
+export class RuleChangePoller {
+  private lastLook: number;
+  private after = '';
+  private slicesEach = 1;
+  /** How many slices this round has had so far. */
+  private slices = 0;
+  /** The rules that changed lately, by their bytes: each is seen at ten looks, and read at the first of them. */
+  private recent = new Map<string, Seen>();
+
+  constructor(private readonly parts: RuleChangePollerParts) {
+    this.lastLook = parts.clock.now();
+  }
+
+  /** Learns all rules, as fast as the database gives them. */
+  async learnAll(): Promise<void> {
+    this.lastLook = this.parts.clock.now();
+    this.slices = (START_SLICE / SLICE) * (await this.parts.learner.reconcileAll(START_SLICE));
+    await this.learnRecent();
+    await this.endRound();
+  }
+
+  /** One look; to be made every second. */
+  async look(): Promise<void> {
+    const { learner } = this.parts;
+    await this.learnRecent();
+    await learner.reconcileRepeating();
+    for (let slices = 0; slices < this.slicesEach; slices += 1) {
+      const after = await learner.reconcileRange(this.after, SLICE);
+      this.after = after ?? '';
+      this.slices += 1;
+      if (after === undefined) return this.endRound();
+    }
+  }
+
+  private async learnRecent(): Promise<void> {
+    await this.parts.learner.reconcile([...(await this.updated()), ...(await this.removed())]);
+  }
+
+  private async updated(): Promise<string[]> {
+    const { book, heartbeats, clock, learner } = this.parts;
+    const now = clock.now();
+    const since = Math.floor((Math.min(this.lastLook, now) - OVERLAP_MS) / 1000);
+    const ids: string[] = [];
+    const recent = new Map<string, Seen>();
+    const found = heartbeats.rawBatches({ updated: { $gte: since } }, { projection: RULE_FIELDS });
+    for await (const batch of found) {
+      for (const document of batch) {
+        const bytes = nameOf(document);
+        const read = (): RuleFields => withTextId(mongo.BSON.deserialize(document)) as RuleFields;
+        const { id, fingerprint } = this.recent.get(bytes) ?? learner.ruleOf(read());
+        recent.set(bytes, { id, fingerprint });
+        if (book.get(id)?.rule !== fingerprint) ids.push(id);
+      }
+    }
+    this.recent = recent;
+    this.lastLook = now;
+    return ids;
+  }
+
+  /** Marked by the API, and kept until their last alarm is sent. */
+  private async removed(): Promise<string[]> {
+    const options = { projection: { _id: 1 } } as const;
+    const found = await this.parts.store.readAll({ removed: true }, options);
+    return found.map(({ _id }) => _id);
+  }
+
+  /** What was not seen in a whole round may be gone. The next round takes as many slices at each look as it must. */
+  private async endRound(): Promise<void> {
+    const { book, learner } = this.parts;
+    await learner.reconcileForeign();
+    await learner.reconcile(book.nextRound());
+    this.slicesEach = Math.max(1, Math.ceil(this.slices / ROUND_LOOKS));
+    this.slices = 0;
+  }
+}

@@ -1,0 +1,58 @@
+/** The reply codes of AMQP 0-9-1 that say what the broker has against it. */
+const CODES = { ACCESS_REFUSED: 403, NOT_FOUND: 404, PRECONDITION_FAILED: 406, NOT_ALLOWED: 530 } as const;
+
+const ADDRESS = 'compare host and port in AMQP_URL with where RabbitMQ listens';
+const CERTIFICATE =
+  'the certificate of the broker is not trusted here: name its authority in NODE_EXTRA_CA_CERTS';
+/** What to do about an error of the connection, by its code. */
+const CURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: `nobody listens there: ${ADDRESS}`,
+  ENOTFOUND: `the host name in AMQP_URL is not known here: ${ADDRESS}`,
+  EAI_AGAIN: `the host name in AMQP_URL could not be looked up: ${ADDRESS}`,
+  ETIMEDOUT: `nobody answers there: ${ADDRESS}, and look for a firewall`,
+  ECONNRESET: `the other side ended the connection: ${ADDRESS}, and amqp: with amqps:`,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+};
+
+/** Whether the broker refused an act on a channel with one of these codes. */
+export function isRefusal(error: unknown, ...codes: (keyof typeof CODES)[]): boolean {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  // An error of the handshake has the code in its text alone.
+  return codes.some((name) => code === CODES[name] || message.includes(`${CODES[name]} (`));
+}
+
+/**
+ * @param url where the broker was called, for the name of its virtual host
+ * @returns what is wrong with the broker, in its own words, and what to do about it; never anything of the URL's credentials
+ */
+export function brokerProblem(error: unknown, url: string): string {
+  const { message, code } = (error ?? {}) as { message?: string; code?: unknown };
+  // A refused connection to a name with several addresses is an AggregateError without a message.
+  const said = [message, code, 'unknown error'].find((text) => text !== undefined && text !== '');
+  const cure =
+    (error as Error | null)?.name === 'UnusableTopologyError'
+      ? undefined
+      : (refusalCure(error, url) ?? CURES[String(code)]);
+  return cure === undefined ? String(said) : `${String(said)}; ${cure}`;
+}
+
+function refusalCure(error: unknown, url: string): string | undefined {
+  const { message = '' } = (error ?? {}) as { message?: string };
+  // amqplib does not pass on what the broker says when it closes instead of opening the virtual host.
+  if (isRefusal(error, 'NOT_ALLOWED') || /ConnectionOpenOk|closed abruptly/.test(message)) {
+    const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
+    return (
+      `the virtual host ${name}, the path of AMQP_URL, does not exist, or the user may not enter it: ` +
+      'rabbitmqctl add_vhost, set_permissions'
+    );
+  }
+  if (isRefusal(error, 'ACCESS_REFUSED')) {
+    return /login|PLAIN/i.test(message)
+      ? 'compare user and password in AMQP_URL, percent-encoded, with those of the broker'
+      : 'the user lacks a permission: rabbitmqctl set_permissions, or let somebody who may make what is missing';
+  }
+  return undefined;
+}

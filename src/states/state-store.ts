@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Connection, mongo } from 'mongoose';
+import { connectedDatabase } from '../database/connected-database';
+import { COLLECTION_NAMES, CollectionNames, HEARTBEAT_CONNECTION } from '../heartbeat/heartbeat.options';
+import { isDuplicateKey } from '../database/duplicate-key';
+import type { Arrivals } from './history/arrivals';
+import { type HeartbeatState, tombstone } from './heartbeat-state';
+
+type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
+
+/**
+ * For the search for silence, for what is to be sent, for what is to be deleted, for what is to be repeated, for what has
+ * changed lately, and for alarms that are over.
+ */
+const INDEXES = [
+  [{ state: 1, deadline: 1 }, {}],
+  [{ unsent: 1, leased_until: 1 }, {}],
+  [{ webhook_unsent: 1, webhook_leased_until: 1 }, { sparse: true }],
+  [{ alertmanager_unsent: 1, alertmanager_leased_until: 1 }, { sparse: true }],
+  [{ removed: 1 }, { sparse: true }],
+  [{ repeat_at: 1 }, { sparse: true }],
+  [{ refresh_at: 1 }, { sparse: true }],
+  [{ since: 1 }, {}],
+  [{ past_to: 1 }, { sparse: true }],
+] as const;
+
+/**
+ * The repository of the states: the only place that asks the database for them, and for what was kept of arrivals. Everything
+ * rejects with the driver's error while the database is away; who answers a request calls through the `CallGuard`.
+ */
+@Injectable()
+export class StateStore {
+  constructor(
+    @Inject(HEARTBEAT_CONNECTION) private readonly connection: Connection,
+    @Inject(COLLECTION_NAMES) private readonly names: CollectionNames,
+  ) {}
+
+  /** Makes the indexes, where they are not there yet. */
+  async prepare(): Promise<void> {
+    for (const [keys, options] of INDEXES) await this.states.createIndex(keys, options);
+  }
+
+  /**
+   * Marks the state of a heartbeat that was removed. Where there is none yet, the mark is put there all the same: an
+   * engine that is about to insert the state finds it.
+   * @param now milliseconds since the epoch
+   */
+  async markRemoved(id: string, now: number): Promise<void> {
+    const mark = { $set: { removed: true }, $setOnInsert: tombstone(now) } as const;
+    try {
+      await this.states.updateOne({ _id: id }, mark, { upsert: true });
+    } catch (error) {
+      // Somebody has inserted it between the search and the insertion.
+      if (!isDuplicateKey(error)) throw error;
+      await this.states.updateOne({ _id: id }, mark);
+    }
+  }
+
+  /**
+   * Makes many writes at once, in any order.
+   * @returns how many of them found the document that they are for
+   */
+  async write(writes: Write[]): Promise<number> {
+    if (writes.length === 0) return 0;
+    const { matchedCount, deletedCount } = await this.states.bulkWrite(writes, { ordered: false });
+    return matchedCount + deletedCount;
+  }
+
+  /**
+   * Reads the states that a filter finds, each once: a cursor that walks along an index gives a document twice where another
+   * process moves it within that index meanwhile. Where they are long, so that they fill a batch of the database (MongoDB:
+   * 16 MiB), those of the first batch alone.
+   */
+  async read<T extends { _id: string } = HeartbeatState>(
+    filter: mongo.Filter<HeartbeatState>,
+    options: mongo.FindOptions & { readonly limit: number },
+  ): Promise<T[]> {
+    const whole = { ...options, batchSize: options.limit, singleBatch: true };
+    const found = await this.states.find<T>(filter, whole).toArray();
+    return [...new Map(found.map((state) => [state._id, state])).values()];
+  }
+
+  /** Reads all that a filter finds, however long; a document may come twice. */
+  readAll<T extends { _id: string } = HeartbeatState>(
+    filter: mongo.Filter<HeartbeatState>,
+    options: mongo.FindOptions,
+  ): Promise<T[]> {
+    return this.cursor<T>(filter, options).toArray();
+  }
+
+  /** The same as a cursor, for the {@link CallGuard} to read it in batches. */
+  cursor<T extends { _id: string }>(
+    filter: mongo.Filter<HeartbeatState>,
+    options: mongo.FindOptions,
+  ): mongo.FindCursor<T> {
+    return this.states.find<T>(filter, options);
+  }
+
+  /**
+   * Stores new states, each whether or not there is another one with its id.
+   * @returns `duplicate` where there is one of any of them
+   */
+  async insert(states: readonly HeartbeatState[]): Promise<'stored' | 'duplicate'> {
+    if (states.length === 0) return 'stored';
+    try {
+      await this.states.insertMany([...states], { ordered: false });
+      return 'stored';
+    } catch (error) {
+      if (isDuplicateKey(error)) return 'duplicate';
+      throw error;
+    }
+  }
+
+  /** @returns how many states a filter finds */
+  count(filter: mongo.Filter<HeartbeatState>, options: mongo.CountDocumentsOptions = {}): Promise<number> {
+    return this.states.countDocuments(filter, options);
+  }
+
+  /** @returns when events of these heartbeats came lately, in no special order */
+  arrivals(ids: readonly string[]): mongo.FindCursor<Arrivals> {
+    return this.arrivalDocuments.find({ _id: { $in: [...ids] } });
+  }
+
+  /** Adds when events came. @param arrivals in seconds, by the heartbeat's id. @param kept how many of each are kept */
+  async addArrivals(arrivals: readonly (readonly [id: string, at: number[]])[], kept: number): Promise<void> {
+    const writes = arrivals.map(([_id, at]) => {
+      const update = { $push: { at: { $each: at, $slice: -kept } } };
+      return { updateOne: { filter: { _id }, update, upsert: true } };
+    });
+    await this.arrivalDocuments.bulkWrite(writes, { ordered: false });
+  }
+
+  async removeArrivals(id: string): Promise<void> {
+    await this.arrivalDocuments.deleteOne({ _id: id });
+  }
+
+  /** @returns a state whose alarms wait to be sent, or are being sent; null where there is none */
+  nextUnsent(): Promise<Pick<HeartbeatState, '_id'> | null> {
+    return this.states.findOne({ unsent: { $gte: 1 } }, { projection: { _id: 1 } });
+  }
+
+  /** One document for each heartbeat. */
+  private get states(): mongo.Collection<HeartbeatState> {
+    return this.database.collection<HeartbeatState>(this.names.states);
+  }
+
+  /** When events of each heartbeat came lately, for pictures. */
+  private get arrivalDocuments(): mongo.Collection<Arrivals> {
+    return this.database.collection<Arrivals>(this.names.arrivals);
+  }
+
+  private get database(): mongo.Db {
+    return connectedDatabase(this.connection);
+  }
+}
+
+/** What the parts of an engine need of it; a test may keep the documents in memory. */
+export type StateDocuments = Pick<StateStore, 'read' | 'readAll' | 'write'>;

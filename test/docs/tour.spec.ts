@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeDirectory, removeDirectory } from '../support/directory';
+import { type ApiProcess, startApi } from '../support/processes';
+
+describe("README.md's tour", () => {
+  let dataDir: string;
+  let app: ApiProcess;
+  beforeAll(async () => {
+    dataDir = await makeDirectory();
+    // As on a terminal.
+    app = await startApi({ DATA_DIR: dataDir, LOG_FORMAT: 'text' });
+  });
+  afterAll(async () => {
+    await app?.stop('SIGKILL');
+    await removeDirectory(dataDir);
+  });
+
+  it('can be pasted from top to bottom, and says what it promises', async () => {
+    const blocks = await tour();
+    // All that a reader has otherwise is the address.
+    const pasted = blocks.join('').replace('http://127.0.0.1:8082', app.url);
+    expect(pasted).toContain(app.url);
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', pasted]);
+    expect(stderr).toBe('');
+    const [created, ...answers] = stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+    const id = (created as { description: string }).description;
+    expect(created).toEqual({ name: 'heartbeat created', description: id });
+    const document: unknown = expect.objectContaining({
+      _id: id,
+      name: 'Connector 1',
+      expected_interval: '10s',
+    });
+    const sent: unknown = expect.objectContaining({ sent_events: [expect.anything()], failed_events: [] });
+    const state = (name: string): unknown => expect.objectContaining({ _id: id, state: name, blind: false });
+    expect(answers).toEqual([
+      document,
+      [document],
+      expect.objectContaining({ data: [document] }),
+      state('waiting'),
+      sent,
+      state('up'),
+      state('down'),
+      { name: 'heartbeat pinged', description: id },
+      state('up'),
+      { name: 'heartbeat updated', description: id },
+      { name: 'heartbeat removed', description: id },
+    ]);
+    expect(app.output()).toContain('alarm raised: "connector:c1.connector_name:connector1"');
+    expect(app.output()).toContain('alarm resolved');
+  });
+});
+
+async function tour(): Promise<string[]> {
+  const text = await readFile(join(__dirname, '../../README.md'), 'utf8');
+  return [...text.matchAll(/^```sh tour\n([^]*?)^```$/gm)].map(([, code = '']) => code);
+}

@@ -1,0 +1,101 @@
+import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { describeWith } from '../events/broker';
+import type { ApiProcess } from '../support/processes';
+import { freshSite } from './support/fresh-site';
+import { create, watched, type Watched } from './support/installation';
+import { Pulse } from './support/pulse';
+import { waitFor } from './support/wait-for';
+
+const EXCHANGE = 'canopsis.events';
+const QUEUE = 'Engine_heartbeat';
+const LOST_CHECK = /no silence is believed, and no alarm raised, since a check/;
+const CANCELLED = /The broker ended the consuming of Engine_heartbeat/;
+
+/** Everything is watched by one process; one sender lives all the time, another one is dead. */
+describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
+  const given = freshSite(startScript);
+  const alive = watched('alive', '3s');
+  const dead = watched('dead', '4s');
+  let app: ApiProcess;
+  let connection: ChannelModel;
+  let channel: Channel;
+  let pulse: Pulse;
+
+  beforeEach(async () => {
+    connection = await connect(given.broker.url);
+    channel = await connection.createChannel();
+    app = await given.site.start('all', { BLIND_GRACE: '2s' });
+    await app.says(/hears events since/);
+    pulse = new Pulse(given.broker.url, [alive]);
+  });
+  afterEach(async () => {
+    await pulse.stop();
+    await connection.close();
+  });
+
+  /** What lives is never raised, what is dead is raised once; and by its end events come again. */
+  async function expectTruth(all: readonly Watched[]): Promise<void> {
+    const { client } = given;
+    await waitFor('the alarm of the dead', () => client.told(dead.resource).length > 0);
+    await waitFor('health', async () => (await health()) === 'ok');
+    await client.caughtUp();
+    expect(all.map(({ resource }) => client.told(resource))).toEqual([[], [3]]);
+  }
+
+  async function health(): Promise<unknown> {
+    return ((await app.request('GET', '/health/ready')).json as { status: string }).status;
+  }
+
+  it.each([
+    ['a binding that is removed', LOST_CHECK, () => channel.unbindQueue(QUEUE, EXCHANGE, '#')],
+    [
+      'an exchange that is deleted and made anew',
+      LOST_CHECK,
+      async () => {
+        await channel.deleteExchange(EXCHANGE);
+        await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+      },
+    ],
+    ['a queue that is deleted', CANCELLED, () => channel.deleteQueue(QUEUE)],
+  ])('is found broken, told once, and mended: %s', async (_, told, harm) => {
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    await harm();
+    await given.client.bindAgain();
+    await app.says(told);
+    await expectTruth([alive, dead]);
+    expect(app.output().match(new RegExp(told, 'g'))).toHaveLength(1);
+  });
+
+  it('is blind while the broker lacks memory, and sends each alarm once', async () => {
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    await given.broker.control('set_vm_memory_high_watermark', '0.000001');
+    await waitFor('that it is told', async () => (await health()) === 'degraded');
+    await given.broker.control('set_vm_memory_high_watermark', '0.6');
+    await expectTruth([alive, dead]);
+  });
+
+  it('proves nothing while somebody else takes a part of the events, who is named', async () => {
+    await channel.consume(QUEUE, () => undefined, { noAck: true });
+    await create(app, [alive, dead]);
+    await app.says(/has other consumers: 2 in all, and this database knows 1 of them/);
+    expect(await health()).toBe('degraded');
+    expect(given.client.alarms).toEqual([]);
+    await channel.close();
+    channel = await connection.createChannel();
+    await expectTruth([alive, dead]);
+  });
+
+  it('is proven by checks where nothing else comes', async () => {
+    const { client } = given;
+    await pulse.stop();
+    await create(app, [dead]);
+    await waitFor('the alarm', () => client.told(dead.resource).length === 1);
+    expect(client.checks).toBeGreaterThan(0);
+  });
+
+  async function stateOf({ resource }: Watched): Promise<string | undefined> {
+    return (await given.site.states()).get(resource)?.state;
+  }
+});

@@ -1,0 +1,116 @@
+import type { Page } from 'playwright-core';
+import { type PageApplication, startPageApplication } from './application';
+import {
+  type TestBrowser,
+  describeInBrowser,
+  faultsOf,
+  logIn,
+  picture,
+  rowOf,
+  startBrowser,
+} from './browser';
+
+/** What an operator finds out who has nothing but the page. */
+describeInBrowser('the past and the events on the page', () => {
+  let app: PageApplication;
+  let browser: TestBrowser;
+  let page: Page;
+
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([startPageApplication(), startBrowser()]);
+    for (const place of ['lille', 'lyon', 'paris']) await app.create(`batch ${place}`);
+    await app.create('backup', { expected_interval: '1s', description: 'The nightly copy of all disks.' });
+    page = await browser.open(app.url);
+    await logIn(page);
+    await down('backup');
+    // Silent, heard, and silent again: it has a past.
+    for (let beats = 0; beats < 3; beats += 1) await app.beat('backup');
+    await rowOf(page, 'backup').getByText('Up', { exact: true }).waitFor();
+    await down('backup');
+    await app.create('mail queue', { expected_interval: '1s' });
+    await down('mail queue');
+    await app.beat('batch lille');
+    await app.beat('batch lille', { connector: 'forgotten', connector_name: 'old server' });
+  });
+  afterAll(() => Promise.all([app?.close(), browser?.close()]));
+  afterEach(() => expect(browser.complaints()).toEqual([]));
+
+  const down = (name: string): Promise<void> =>
+    rowOf(page, name).getByText('Down', { exact: true }).waitFor();
+  const go = (name: string): Promise<void> => page.getByRole('link', { name, exact: true }).click();
+
+  it('shows in the details how long it was silent, and that it was before', async () => {
+    await rowOf(page, 'backup').getByRole('link', { name: 'backup' }).click();
+    const details = page.getByRole('region', { name: 'Details of backup' });
+    await details.getByRole('img').waitFor();
+    const alarms = details.getByRole('table').getByRole('row');
+    await alarms.nth(2).waitFor();
+    expect(await alarms.nth(1).innerText()).toContain('open');
+    expect(await alarms.nth(2).innerText()).not.toContain('open');
+    // What would end it: an event with the fields of its pattern.
+    expect(await details.getByLabel('Send an event').innerText()).toMatch(/"component": ?"backup"/);
+    expect(await faultsOf(page)).toEqual([]);
+    await picture(page, 'docs-details');
+    await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('lists the alarms of all, the open ones first', async () => {
+    await go('Alarms');
+    const table = page.getByRole('table', { name: 'Alarms' });
+    await table.getByRole('row').nth(3).waitFor();
+    const rows = await table.getByRole('row').allInnerTexts();
+    expect(rows.map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+      'State Heartbeat From To Duration',
+      expect.stringMatching(/open mail queue/),
+      expect.stringMatching(/open backup/),
+      expect.stringMatching(/resolved backup/),
+    ]);
+    await page.getByRole('img', { name: /24 h/ }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await table.getByRole('link', { name: 'mail queue' }).click();
+    await page.getByRole('region', { name: 'Details of mail queue' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('tries an event, takes one that came, and names who sends what nobody watches', async () => {
+    await go('Events');
+    await page.getByRole('row', { name: /forgotten old server/ }).waitFor();
+    const field = page.getByRole('textbox', { name: 'Event as JSON' });
+    await field.fill('[1]');
+    await page.getByRole('button', { name: 'Find heartbeats' }).click();
+    await page.getByRole('alert').filter({ hasText: 'This is not a JSON object.' }).waitFor();
+    await field.fill('{"connector":"test","component":"batch lyons"}');
+    await page.getByRole('button', { name: 'Find heartbeats' }).click();
+    const almost = page.getByRole('list', { name: 'Almost matching' });
+    await almost.getByText('component is “batch lyons”, expected “batch lyon”').waitFor();
+    const recent = page.getByRole('list', { name: 'Recent events' }).getByRole('listitem');
+    expect(await recent.first().innerText()).toContain('"connector":"forgotten"');
+    await recent.nth(1).getByRole('button', { name: 'Use this event' }).click();
+    const matching = page.getByRole('list', { name: 'Matching heartbeats' });
+    await matching.getByRole('link', { name: 'batch lille' }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it('says while one writes a pattern how many of the recent events it matches', async () => {
+    await go('Heartbeats');
+    await page.getByRole('button', { name: 'New heartbeat' }).click();
+    await page.getByLabel('Field 1', { exact: true }).fill('connector');
+    await page.getByLabel('Value 1', { exact: true }).fill('forgotten');
+    await page.getByText(/^Matches 1 of the last 5 events\.$/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it.each([
+    ['docs-light', 'light', 'en'],
+    ['docs-dark', 'dark', 'en'],
+    ['docs-french', 'light', 'fr'],
+  ] as const)('looks as the documentation shows it: %s', async (name, colorScheme, locale) => {
+    const other = await browser.open(app.url, { colorScheme, locale });
+    await logIn(other);
+    await rowOf(other, 'backup').waitFor();
+    await picture(other, name);
+    expect(await faultsOf(other)).toEqual([]);
+    await other.context().close();
+  });
+});

@@ -1,0 +1,3 @@
+import { describeRandomV4Calls } from '../support/random-v4-suite';
+
+describeRandomV4Calls('fastify');

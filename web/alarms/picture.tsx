@@ -1,0 +1,69 @@
+import type { JSX } from 'preact';
+import { now } from '../clock';
+import { formats, t } from '../texts';
+import type { Alarm, Span } from '../types';
+import { MOST_LINES, WIDTH, dayOf } from './day';
+
+const LINE = 8;
+const AXIS = 26;
+const LEAST_HEIGHT = 40;
+
+/** The last 24 hours: a line for each alarm, and the time in which events could not be heard. */
+export function DayPicture({
+  alarms,
+  blind,
+}: {
+  alarms: readonly Alarm[];
+  blind: readonly Span[];
+}): JSX.Element {
+  const day = dayOf(alarms, blind, now.value);
+  const { number, time } = formats.value;
+  const sentence = t.value.last24h(day.count, number(day.count));
+  const height = Math.max(LEAST_HEIGHT, day.alarms.length * LINE);
+  return (
+    <figure class="day">
+      <svg role="img" aria-label={sentence} viewBox={`0 0 ${WIDTH} ${height + AXIS}`}>
+        <defs>
+          <pattern
+            id="hatch"
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <path d="M0 0v6" />
+          </pattern>
+        </defs>
+        {day.blind.map(({ x, width }) => (
+          <rect key={x} class="blind-band" x={x} y="0" width={width} height={height} />
+        ))}
+        {day.marks.map(({ x, at }) => (
+          <g key={at}>
+            <path class="axis" d={`M${x} 0V${height}`} />
+            <text
+              x={x}
+              y={height + AXIS - 8}
+              text-anchor={x < 20 ? 'start' : x > WIDTH - 20 ? 'end' : 'middle'}
+            >
+              {time(at, at)}
+            </text>
+          </g>
+        ))}
+        {day.alarms.map(({ x, width, alarm }, at) => (
+          <rect
+            key={`${alarm.heartbeat} ${alarm.from}`}
+            class={alarm.to === null ? 'open-alarm' : 'past-alarm'}
+            x={x}
+            y={at * LINE + 1}
+            width={width}
+            height={LINE - 2}
+          />
+        ))}
+        <path class="axis" d={`M0 ${height}H${WIDTH}`} />
+      </svg>
+      <figcaption>
+        {sentence} {day.count > MOST_LINES && t.value.last24hFirst(number(MOST_LINES))}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,13 @@
+import type { JSX } from 'preact';
+import { follow } from './navigation';
+import { formatView } from './view';
+
+/** A link to the details of a heartbeat, from another screen. */
+export function HeartbeatLink({ id, name }: { id: string; name: string }): JSX.Element {
+  const target = { screen: 'heartbeats', heartbeat: id } as const;
+  return (
+    <a href={formatView(target)} onClick={(event) => follow(event, target)}>
+      {name || id}
+    </a>
+  );
+}
