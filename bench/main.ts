@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { benchApi } from './api';
 import { benchEngine } from './engine/main';
 import { benchEvents } from './events';
+import { benchLongRun } from './faults/long-run';
 import { benchFaults } from './faults/main';
 import { benchGrowth } from './growth/main';
 import { benchLists } from './lists';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (results: Results, ...more: string[]) => 
   'mixed-load': benchMixedLoad,
   page: (results) => benchPage(results),
   faults: (results, attempts, only) => benchFaults(results, attempts ? Number(attempts) : 1, only),
+  'long-run': (results, minutes) => benchLongRun(results, minutes ? Number(minutes) : undefined),
 };
 
 /**

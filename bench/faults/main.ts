@@ -1,22 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Results } from '../support/results';
+import { COLUMNS, attempt, cells, nothingYet, type Outcome } from './attempt';
 import { type Fault, FAULTS } from './faults';
 import { INTERVAL_MS, Site } from './site';
-
-const DEAD = 20;
-/** How long after a fault an alarm may come before it counts as lost: blindness puts it off. */
-const LATEST_MS = 60_000;
-/** How long after it was told of something false or double may still come. */
-const SETTLES_MS = 2_500;
-
-interface Outcome {
-  attempts: number;
-  false: number;
-  lost: number;
-  doubled: number;
-  /** From the end of the interval to the arrival of each alarm, in milliseconds. */
-  readonly late: number[];
-}
 
 /**
  * 200 heartbeats whose senders live, but for 20 that die while something goes wrong: who is raised falsely, who is not
@@ -33,17 +18,15 @@ export async function benchFaults(results: Results, attempts = 1, only = ''): Pr
   results.say(
     `\n200 heartbeats of ${INTERVAL_MS / 1_000} s, an event a second each, 20 of them die in each attempt.`,
   );
-  results.head('fault', 'attempts', 'false', 'lost', 'doubled', 'alarm after the deadline: p50, p99');
+  results.head('fault', ...COLUMNS);
   for (const fault of FAULTS.filter(({ name }) => name.includes(only))) {
     const outcome = await tried(startScript, fault, attempts);
-    const { late } = outcome;
-    const counts = [outcome.attempts, outcome.false, outcome.lost, outcome.doubled].map(String);
-    results.row(fault.name, ...counts, `${at(late, 0.5)} s, ${at(late, 0.99)} s`);
+    results.row(fault.name, ...cells(outcome));
   }
 }
 
 async function tried(startScript: string, fault: Fault, attempts: number): Promise<Outcome> {
-  const outcome: Outcome = { attempts: 0, false: 0, lost: 0, doubled: 0, late: [] };
+  const outcome = nothingYet();
   const site = await Site.open(startScript);
   try {
     for (let n = 0; n < fault.engines; n += 1) await site.startEngine(fault.clocks?.[n]);
@@ -52,61 +35,4 @@ async function tried(startScript: string, fault: Fault, attempts: number): Promi
     await site.close();
   }
   return outcome;
-}
-
-async function attempt(site: Site, fault: Fault, outcome: Outcome): Promise<void> {
-  const { senders, names } = site;
-  if (!(await site.within(LATEST_MS, async () => (await site.count(names, 'up')) === names.length))) {
-    throw new Error(`${fault.name}: not all heartbeats came to life`);
-  }
-  await delay(SETTLES_MS);
-  senders.alarms.length = 0;
-  const first = (outcome.attempts * DEAD) % names.length;
-  const dead = names.slice(first, first + DEAD);
-  // Some of their deadlines pass while the fault lasts, some after it.
-  const dying = (async () => {
-    for (const name of dead) {
-      senders.die([name]);
-      await delay(150);
-    }
-  })();
-  await fault.harm(site);
-  await dying;
-  const told = (state: number): number =>
-    new Set(
-      senders.alarms.filter((one) => one.state === state && dead.includes(one.name)).map(({ name }) => name),
-    ).size;
-  await site.within(LATEST_MS, () => told(3) === DEAD);
-  await delay(SETTLES_MS);
-  senders.revive();
-  await site.within(LATEST_MS, () => told(0) === DEAD);
-  await delay(SETTLES_MS);
-  count(site, dead, outcome);
-}
-
-function count({ senders, names }: Site, dead: readonly string[], outcome: Outcome): void {
-  outcome.attempts += 1;
-  for (const name of names) {
-    const alarms = senders.alarms.filter((one) => one.name === name);
-    const states = alarms.map(({ state }) => state);
-    if (!dead.includes(name)) {
-      outcome.false += states.filter((state) => state === 3).length;
-      continue;
-    }
-    for (const state of [3, 0]) if (!states.includes(state)) outcome.lost += 1;
-    outcome.doubled += states.filter((state, n) => state === states[n - 1]).length;
-    outcome.false += Math.max(0, states.filter((state, n) => state === 3 && states[n - 1] !== 3).length - 1);
-  }
-  for (const { name, state, at: arrived } of senders.alarms) {
-    const died = senders.diedAt.get(name);
-    if (state === 3 && died !== undefined) outcome.late.push(arrived - died - INTERVAL_MS);
-  }
-  console.log(JSON.stringify({ ...outcome, late: outcome.late.length }));
-}
-
-/** @returns the value that this share of them do not exceed, in seconds */
-function at(values: readonly number[], share: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return value === undefined ? '-' : (value / 1_000).toFixed(2);
 }
