@@ -14,11 +14,20 @@ export interface Outcome {
   false: number;
   lost: number;
   doubled: number;
+  /** What the engines asked the bus, where it was quiet. */
+  checks: number;
   /** From the end of the interval to the arrival of each alarm, in milliseconds. */
   readonly late: number[];
 }
 
-export const nothingYet = (): Outcome => ({ attempts: 0, false: 0, lost: 0, doubled: 0, late: [] });
+export const nothingYet = (): Outcome => ({
+  attempts: 0,
+  false: 0,
+  lost: 0,
+  doubled: 0,
+  checks: 0,
+  late: [],
+});
 
 /** Lets one thing go wrong while 20 of the heartbeats die, lets them live again, and adds what was told to the outcome. */
 export async function attempt(site: Site, fault: Fault, outcome: Outcome): Promise<void> {
@@ -28,6 +37,7 @@ export async function attempt(site: Site, fault: Fault, outcome: Outcome): Promi
   }
   await delay(SETTLES_MS);
   senders.alarms.length = 0;
+  senders.checks = 0;
   const first = (outcome.attempts * DEAD) % names.length;
   const dead = names.slice(first, first + DEAD);
   // Some of their deadlines pass while the fault lasts, some after it.
@@ -53,6 +63,7 @@ export async function attempt(site: Site, fault: Fault, outcome: Outcome): Promi
 
 function count({ senders, names }: Site, dead: readonly string[], outcome: Outcome): void {
   outcome.attempts += 1;
+  outcome.checks += senders.checks;
   for (const name of names) {
     const alarms = senders.alarms.filter((one) => one.name === name);
     const states = alarms.map(({ state }) => state);
@@ -88,5 +99,6 @@ export const COLUMNS = [
 ] as const;
 export const cells = ({ attempts, late, ...counts }: Outcome): string[] => [
   ...[attempts, counts.false, counts.lost, counts.doubled].map(String),
+  (counts.checks / attempts).toFixed(1),
   `${at(late, 0.5)} s, ${at(late, 0.99)} s`,
 ];

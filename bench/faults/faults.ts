@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXCHANGE, QUEUE } from './senders';
-import type { Site } from './site';
+import { INTERVAL_MS, type Site } from './site';
 
 /** Something that goes wrong, and is right again when it resolves, unless the engines have to mend it. */
 export interface Fault {
@@ -23,12 +23,20 @@ async function frozen(freeze: (signal: NodeJS.Signals) => unknown): Promise<void
   }
 }
 
+/** Most deadlines of the dead pass while nobody sends; the others are silent for less than an interval. */
+async function quiet({ senders }: Site): Promise<void> {
+  await delay(INTERVAL_MS - 1_000);
+  await senders.pause(INTERVAL_MS - 2_500);
+}
+
 const KILLED_EVERY_MS = 7_000;
 
 /** In the order of the table. */
 export const FAULTS: readonly Fault[] = [
   { name: 'none', engines: 1, harm: () => Promise.resolve() },
   { name: 'none, three engines', engines: 3, harm: () => Promise.resolve() },
+  { name: 'none, quiet bus', engines: 1, harm: quiet },
+  { name: 'none, quiet bus, three engines', engines: 3, harm: quiet },
   {
     name: 'binding removed',
     engines: 1,

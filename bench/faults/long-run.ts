@@ -58,7 +58,7 @@ async function memoryOf({ engines, database }: Site): Promise<Memory> {
 function sum(outcomes: readonly Outcome[]): Outcome {
   const all = nothingYet();
   for (const one of outcomes) {
-    for (const of of ['attempts', 'false', 'lost', 'doubled'] as const) all[of] += one[of];
+    for (const of of ['attempts', 'false', 'lost', 'doubled', 'checks'] as const) all[of] += one[of];
     all.late.push(...one.late);
   }
   return all;

@@ -21,6 +21,8 @@ export interface Arrived {
  */
 export class Senders {
   readonly alarms: Arrived[] = [];
+  /** How many checks of the engines went through the exchange: what they ask where the bus is quiet. */
+  checks = 0;
   /** Of each that sends nothing, when its last event was handed to the broker; milliseconds since the epoch. */
   readonly diedAt = new Map<string, number>();
   private readonly lastSent = new Map<string, number>();
@@ -29,6 +31,7 @@ export class Senders {
   private connection: ChannelModel | undefined;
   private current: Channel | undefined;
   private stopped = false;
+  private paused = false;
   private readonly working: Promise<void>[];
 
   constructor(
@@ -50,6 +53,13 @@ export class Senders {
       this.silent.add(name);
       this.diedAt.set(name, this.lastSent.get(name) ?? Date.now());
     }
+  }
+
+  /** Nobody sends anything for so long, in milliseconds. */
+  async pause(forMs: number): Promise<void> {
+    this.paused = true;
+    await delay(forMs);
+    this.paused = false;
   }
 
   revive(): void {
@@ -103,6 +113,7 @@ export class Senders {
   /** @param again whether the broker may have given it before */
   private take(body: string, again: boolean): void {
     const { resource, state } = JSON.parse(body) as { resource: string; state: number };
+    if (resource === 'engine') this.checks += 1;
     if (resource === 'engine' || (again && this.seen.has(body))) return;
     this.seen.add(body);
     this.alarms.push({ name: resource.replace('component:', ''), state, at: Date.now() });
@@ -111,7 +122,7 @@ export class Senders {
   private async beat(): Promise<void> {
     while (!this.stopped) {
       const { current } = this;
-      for (const name of current === undefined ? [] : this.names) {
+      for (const name of current === undefined || this.paused ? [] : this.names) {
         if (!this.silent.has(name)) this.send(name);
       }
       await delay(PERIOD_MS);
