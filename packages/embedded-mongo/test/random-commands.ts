@@ -64,6 +64,7 @@ export const condition = fc.oneof(
   fc.tuple(field, fc.boolean()).map(([name, exists]) => ({ [name]: { $exists: exists } })),
   fc
     .tuple(fc.constantFrom('a', 'b'), fc.constantFrom('$in', '$nin'), fc.array(scalar, { maxLength: 3 }))
+    .filter(([name, , operand]) => name !== 'b' || !operand.includes(null))
     .map(([name, operator, operand]) => ({ [name]: { [operator]: operand } })),
   fc.tuple(fc.constantFrom('a', 'b'), scalar).map(([name, operand]) => ({ [name]: { $ne: operand } })),
   fc
