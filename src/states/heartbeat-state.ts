@@ -43,7 +43,7 @@ export interface HeartbeatState extends OutboxFields, OutboxesBeside {
    * Why it is not watched: where the state is `invalid`, or `paused` and a reason was given, or in maintenance; absent otherwise.
    */
   reason?: string;
-  /** When the alarm that is open was raised, where there was a pause since then; absent otherwise. */
+  /** When the alarm that is open was raised, where there was a pause since then; absent otherwise; sparse index. */
   alarm_since?: number;
   /** Raised at each change of the rule: a write that relies on the rule has it in its filter. */
   revision: number;

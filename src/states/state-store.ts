@@ -10,7 +10,7 @@ type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
 /**
  * For the search for silence, for what is to be sent, for what is to be deleted, for what is to be repeated, for what has
- * changed lately, and for alarms that are over.
+ * changed lately, for alarms that are over, and for those that are older than their state.
  */
 const INDEXES = [
   [{ state: 1, deadline: 1 }, {}],
@@ -22,6 +22,7 @@ const INDEXES = [
   [{ refresh_at: 1 }, { sparse: true }],
   [{ since: 1 }, {}],
   [{ past_to: 1 }, { sparse: true }],
+  [{ alarm_since: 1 }, { sparse: true }],
 ] as const;
 
 /**

@@ -125,6 +125,26 @@ describe.each(['fastify', 'express'] as const)('the past on %s', (framework) => 
     for (const id of ids) await app.request('DELETE', `${HEARTBEATS}/${id}`);
   });
 
+  it('lists an alarm that is open while its heartbeat is paused, and after that, from when it was raised', async () => {
+    const early = await watch('early', '1s');
+    await eventually(async () => (await alarms('?state=open')).length === 1);
+    const late = await watch('late', '1s');
+    await eventually(async () => (await alarms('?state=open')).length === 2);
+    const open = await alarms('?state=open');
+    expect(open.map(({ heartbeat }) => heartbeat)).toEqual([late, early]);
+    const state = async (): Promise<unknown> =>
+      (await get<{ state: string }>(`${HEARTBEATS}/${early}/state`)).state;
+    await app.request('PUT', `${HEARTBEATS}/${early}/pause`, { json: { until: null } });
+    await eventually(async () => (await state()) === 'paused');
+    await eventually(async () => expect(await alarms()).toEqual(open));
+    expect(await alarms('?state=open&limit=1&page=2')).toEqual(open.slice(1));
+    await app.request('DELETE', `${HEARTBEATS}/${early}/pause`);
+    await eventually(async () => (await state()) === 'down');
+    // It is down since now, and its alarm is as old as it was.
+    await eventually(async () => expect(await alarms()).toEqual(open));
+    for (const id of [early, late]) await app.request('DELETE', `${HEARTBEATS}/${id}`);
+  });
+
   it('keeps when events came, the thinner the longer the interval, and shows the gaps in the overview', async () => {
     const often = await watch('often', '1s');
     const seldom = await watch('seldom', '1h');

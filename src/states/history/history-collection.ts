@@ -42,6 +42,12 @@ export class HistoryCollection {
     return this.guard.readAll(() => this.store.cursor<StateWithPast>(filter, options));
   }
 
+  /** @returns the states whose alarm is open and was raised before a pause that lasts or lasted, in no special order: few, as a rule */
+  openThroughPauses(): Promise<StateWithPast[]> {
+    const filter = { alarm_since: { $gte: 0 }, removed: { $ne: true } } as const;
+    return this.guard.readAll(() => this.store.cursor<StateWithPast>(filter, { projection: PAST }));
+  }
+
   /** @returns what is known of these, in no special order */
   async arrivals(ids: readonly string[]): Promise<Arrivals[]> {
     if (ids.length === 0) return [];

@@ -67,17 +67,30 @@ export class HistoryService {
     };
   }
 
-  /** @returns the open ones of what is not paused, the last raised first, then the others, the last resolved first */
+  /** @returns the open ones, the last raised first, then the others, the last resolved first */
   async alarms({ page, limit, state }: AlarmQuery): Promise<Alarm[]> {
     const overview = await this.watch.ready();
     const until = Math.min(page * limit, MOST_ALARMS);
-    const open = state === 'resolved' ? [] : openAlarms(overview, until);
+    const open = state === 'resolved' ? [] : await this.open(overview, until);
     const more = until - open.length;
     const resolved = state === 'open' || more <= 0 ? [] : await this.resolved(overview, more);
     // One that was resolved between the two readings is told as open.
     const known = new Set(open.map(nameOfAlarm));
     const all = [...open, ...resolved.filter((alarm) => !known.has(nameOfAlarm(alarm)))];
     return all.slice((page - 1) * limit, until);
+  }
+
+  /** In the overview the state of those that were paused says `paused`, or `down` since the pause ended. */
+  private async open(overview: Overview, limit: number): Promise<Alarm[]> {
+    const paused = await this.collection.openThroughPauses();
+    const since = new Map(paused.map((state) => [state._id, openSince(state) ?? state.since]));
+    const query = { sort: 'state', direction: 'asc', state: 'down', skip: 0 } as const;
+    const { entries } = overview.page({ ...query, limit: limit + since.size });
+    for (const entry of entries) if (!since.has(entry.id)) since.set(entry.id, entry.since);
+    const alarms = [...since].flatMap(([id, from]): Alarm[] =>
+      overview.get(id) === undefined ? [] : [{ ...spanOf({ from, to: null }), ...namesOf(overview, id) }],
+    );
+    return alarms.sort((a, b) => b.from - a.from).slice(0, limit);
   }
 
   /** Each of the last alarms is one of the heartbeats whose last alarm was resolved last, so no others are read. */
@@ -89,15 +102,6 @@ export class HistoryService {
     const byEnd = (a: Alarm, b: Alarm): number => (b.to ?? 0) - (a.to ?? 0) || b.from - a.from;
     return alarms.sort(byEnd).slice(0, limit);
   }
-}
-
-function openAlarms(overview: Overview, limit: number): Alarm[] {
-  const query = { sort: 'state', direction: 'asc', state: 'down', skip: 0, limit } as const;
-  const { entries } = overview.page(query);
-  return entries.map(({ id, since }) => ({
-    ...spanOf({ from: since, to: null }),
-    ...namesOf(overview, id),
-  }));
 }
 
 function namesOf(overview: Overview, id: string): Pick<Alarm, 'heartbeat' | 'name'> {
