@@ -67,6 +67,17 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     expect(app.output().match(new RegExp(told, 'g'))).toHaveLength(1);
   });
 
+  it('is found broken and mended by three engines as well, which send one check for all', async () => {
+    await given.site.startEngines(2, { BLIND_GRACE: '2s' });
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    await channel.unbindQueue(QUEUE, EXCHANGE, '#');
+    const said = (): number => given.site.output().split(LOST_CHECK).length - 1;
+    await waitFor('that it is told', () => said() > 0);
+    await expectTruth([alive, dead]);
+    expect(said()).toBe(1);
+  });
+
   it('is blind while the broker lacks memory, and sends each alarm once', async () => {
     await create(app, [alive, dead]);
     await waitFor('the first event', async () => (await stateOf(alive)) === 'up');

@@ -66,13 +66,24 @@ describe('a broken way', () => {
 
   it('shows by a check that is not back after a second, when nothing waits any more', () => {
     expect(asked({ state: hearing(quiet) }, { check })).toMatchObject({
-      ...{ broken: 'path', hears: false, until: NEVER },
+      ...{ broken: 'path', hears: false, until: NEVER, undecided: false },
     });
   });
 
   it('does not show while the queue was not looked at after that second', () => {
     const state = hearing({ ...quiet, cleared: [{ askedAt: NOW - 600, consumers: 1 }] });
-    expect(asked({ state }, { check })).toMatchObject({ broken: undefined, until: NOW - 9_000 });
+    expect(asked({ state }, { check })).toMatchObject({
+      ...{ broken: undefined, until: NOW - 9_000, undecided: true },
+    });
+  });
+
+  it('does not show while another engine has not looked after that second, and is not decided until then', () => {
+    const state = hearing({ ...quiet, cleared: [{ askedAt: NOW - 300, consumers: 2 }] });
+    const behind = engine('other', { received_until: NOW - 600 });
+    const engines = [engine('me'), behind];
+    expect(asked({ state }, { check, engines })).toMatchObject({ broken: undefined, undecided: true });
+    const there = [engine('me'), { ...behind, received_until: NOW - 250 }];
+    expect(asked({ state }, { check, engines: there })).toMatchObject({ broken: 'path', undecided: false });
   });
 
   it('is not proven whole by later events while the check is lost', () => {

@@ -39,6 +39,8 @@ export interface Evidence {
   readonly hears: boolean;
   /** What is wrong with the way of events, where it is. */
   readonly broken: BlindReason | undefined;
+  /** Whether a check is on its way, of which is not known yet whether it was lost. */
+  readonly undecided: boolean;
   /** How many consumers the queue has, and how many engines the database knows. */
   readonly consumers: number;
   readonly known: number;
@@ -58,13 +60,13 @@ export function weigh(question: Question): Evidence {
   const provenUntil = provenBy(question);
   const agreedUntil = agreed?.askedAt ?? Number.NEGATIVE_INFINITY;
   const check = checkOf(question);
-  const lost =
-    isOutstanding(check, provenUntil, state) && agreedUntil >= (check?.sent_at ?? 0) + CHECK_LIMIT_MS;
+  const outstanding = isOutstanding(check, provenUntil, state);
+  const lost = outstanding && agreedUntil >= (check?.sent_at ?? 0) + CHECK_LIMIT_MS;
   const broken = state.blocked ? 'blocked' : foreign ? 'others' : lost ? 'path' : undefined;
   const hears = state.phase === 'hearing' && broken === undefined;
   return {
     until: hears ? Math.min(agreedUntil, provenUntil) : Number.NEGATIVE_INFINITY,
-    ...{ provenUntil, hears, broken, known },
+    ...{ provenUntil, hears, broken, known, undecided: outstanding && !lost },
     consumers: latest?.consumers ?? 0,
   };
 }

@@ -74,6 +74,8 @@ export class PathChecker {
     if (!enabled || state.phase !== 'hearing') return false;
     if (evidence.broken === 'blocked' || evidence.broken === 'others') return false;
     if (records.listening?.broken_since !== undefined) return true;
+    // Another one in its place would show nothing of it: with several engines none would ever be found to be lost.
+    if (evidence.undecided) return false;
     if (wanted === undefined || evidence.provenUntil >= wanted) return false;
     return performance.now() - path.freshAt >= BUSY_MS;
   }
