@@ -95,6 +95,7 @@ export const COLUMNS = [
   'false',
   'lost',
   'doubled',
+  'checks an attempt',
   'alarm after the deadline: p50, p99',
 ] as const;
 export const cells = ({ attempts, late, ...counts }: Outcome): string[] => [
