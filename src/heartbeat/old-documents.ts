@@ -32,6 +32,7 @@ export async function completeOldDocuments(
   heartbeats: Heartbeats,
   context: CompletionContext,
 ): Promise<void> {
+  if (!(await isAnyUnfinished(heartbeats))) return;
   const incomplete = { $or: [{ pattern_key: null, repeats: null }, { inserted: null }] };
   // `null` also matches an absent field.
   const ages: Filter[] = [{ created: null }, { created: { $ne: null as unknown as undefined } }];
@@ -47,6 +48,15 @@ export async function completeOldDocuments(
   }
   if (completed > 0) context.logger.log(`completed ${completed} heartbeats written by another program`);
   tellOfRepeated(await waiting(heartbeats), context.logger);
+}
+
+/**
+ * Whether there is anything to do: no heartbeat that has its key repeats the pattern of another. At nearly every start there is
+ * not, and all heartbeats are read once to see that, not once for each question.
+ */
+async function isAnyUnfinished(heartbeats: Heartbeats): Promise<boolean> {
+  const unfinished = { $or: [{ pattern_key: null }, { inserted: null }] } as unknown as Filter;
+  return (await heartbeats.findOne(unfinished, { projection: { _id: 1 } })) !== null;
 }
 
 /** @returns the ids of those that wait for an older one with their pattern to go, once those do not that need not */
