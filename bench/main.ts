@@ -10,6 +10,7 @@ import { benchLists } from './lists';
 import { benchMixedLoad } from './mixed-load';
 import { benchOperation } from './operation';
 import { benchPage } from './page/main';
+import { benchProfile } from './profile/main';
 import { Results, writeSection } from './support/results';
 import { benchV4 } from './v4';
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (results: Results, ...more: string[]) => 
   lists: (results, rounds) => benchLists(results, rounds ? Number(rounds) : undefined),
   growth: (results, most) => benchGrowth(results, most ? Number(most) : undefined),
   'mixed-load': benchMixedLoad,
+  profile: (results) => benchProfile(results),
   page: (results) => benchPage(results),
   faults: (results, attempts, only) => benchFaults(results, attempts ? Number(attempts) : 1, only),
   'long-run': (results, minutes) => benchLongRun(results, minutes ? Number(minutes) : undefined),
