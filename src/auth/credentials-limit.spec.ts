@@ -52,7 +52,7 @@ describe('Credentials', () => {
       return (await credentials.verify(headers, address))?.name ?? 'wrong';
     } catch (error) {
       if (!(error instanceof CanopsisError)) throw error;
-      expect([error.status, error.body]).toEqual([
+      expect([error.statusCode, error.body]).toEqual([
         429,
         { name: '', description: 'too many failed log-ins, try again later.' },
       ]);

@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { problemHeader } from './problem';
 
 /** The body of an error in the Canopsis format; `name` is absent in one case only, see {@link databaseError}. */
@@ -7,35 +8,30 @@ export interface ErrorBody {
 }
 
 /**
- * An error that already is a Canopsis answer: the exception filter sends it as it stands.
+ * An error that already is a Canopsis answer: the exception filter sends it as it stands. To a host's own controllers and filters it is
+ * an exception of Nest's, with its status and message.
  * The table of all of them is in the API contract (docs/api.md, "Errors").
  */
-export class CanopsisError extends Error {
+export class CanopsisError extends HttpException {
   constructor(
     /** HTTP status code. */
-    readonly status: number,
+    readonly statusCode: number,
     readonly body: ErrorBody,
     /** Further response headers, by name. */
     readonly headers: Readonly<Record<string, string>> = {},
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
-    super(body.description, options);
+    super({ statusCode, message: body.description }, statusCode, options);
     this.name = 'CanopsisError';
-  }
-
-  /** The same, under the name by which Nest answers with it in a host's own controllers. */
-  get statusCode(): number {
-    return this.status;
   }
 }
 
-/** Thrown when the database did not do what was asked; the answer depends on the method of the request. */
-export class DatabaseError extends Error {
-  /** What Nest answers with in a host's own controllers. */
+/** Thrown when the database did not do what was asked; the answer depends on the method of the request. In a host's own controllers: 503. */
+export class DatabaseError extends HttpException {
   readonly statusCode = 503;
 
   constructor(cause: unknown) {
-    super('database error', { cause });
+    super({ statusCode: 503, message: 'database error' }, 503, { cause });
     this.name = 'DatabaseError';
   }
 }

@@ -11,12 +11,12 @@ describe('errorAnswer', () => {
   });
 
   it.each(['POST', 'PUT', 'DELETE'])('has a name in a database error on %s', (method) => {
-    const { status, body } = errorAnswer(new DatabaseError(new Error('secret')), method);
+    const { statusCode: status, body } = errorAnswer(new DatabaseError(new Error('secret')), method);
     expect([status, body]).toStrictEqual([400, { name: '', description: DATABASE }]);
   });
 
   it.each(['GET', 'HEAD'])('has no name in a database error on %s', (method) => {
-    const { status, body } = errorAnswer(new DatabaseError(new Error('secret')), method);
+    const { statusCode: status, body } = errorAnswer(new DatabaseError(new Error('secret')), method);
     expect([status, body]).toStrictEqual([400, { description: DATABASE }]);
   });
 
@@ -30,7 +30,7 @@ describe('errorAnswer', () => {
     [new URIError('URI malformed'), 400, 'invalid url.'],
   ])('says what %s is in the words of the contract', (thrown, status, description) => {
     const answer = errorAnswer(thrown, 'GET');
-    expect([answer.status, answer.body]).toStrictEqual([status, { name: '', description }]);
+    expect([answer.statusCode, answer.body]).toStrictEqual([status, { name: '', description }]);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('errorAnswer', () => {
     [undefined],
     [null],
   ])('tells nothing of %s', (thrown) => {
-    const { status, body } = errorAnswer(thrown, 'POST');
+    const { statusCode: status, body } = errorAnswer(thrown, 'POST');
     expect([status, body]).toStrictEqual([500, { name: '', description: 'internal server error.' }]);
   });
 });

@@ -43,7 +43,7 @@ export function errorAnswer(thrown: unknown, method: string): CanopsisError {
 export function withoutPrompt(answer: ErrorAnswer, request: IncomingHttpHeaders): ErrorAnswer {
   const byScript =
     request['x-requested-with'] !== undefined || request.accept?.includes('text/event-stream') === true;
-  if (answer.status !== 401 || !byScript) return answer;
+  if (answer.statusCode !== 401 || !byScript) return answer;
   const headers = Object.entries(answer.headers).filter(([name]) => name !== 'WWW-Authenticate');
   return { ...answer, headers: Object.fromEntries(headers) };
 }

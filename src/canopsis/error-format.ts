@@ -1,7 +1,7 @@
 /** An error as it is answered; without a body where the headers say all. */
 export interface ErrorAnswer {
   /** HTTP status code. */
-  readonly status: number;
+  readonly statusCode: number;
   readonly body: object | undefined;
   /** Further response headers, by name. */
   readonly headers: Readonly<Record<string, string>>;

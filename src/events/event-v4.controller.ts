@@ -5,7 +5,7 @@ import { CanopsisAnswer } from '../canopsis/answers';
 import { type Caller, CallerOf } from '../nest/caller.decorator';
 import type { JsonWithText } from '../nest/json-body.decorator';
 import { V4BodyWithText } from '../nest/v4-body.decorator';
-import type { AnyResponse } from '../nest/json-answer';
+import { AnyResponse } from '../nest/any-response';
 import { tellProblem } from '../nest/problem';
 import { writeVerbatim } from '../nest/verbatim';
 import { Described } from '../openapi/described';

@@ -5,7 +5,7 @@ import { Needs } from '../auth/rights';
 import { CanopsisAnswer } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
 import { JsonBodyWithText, type JsonWithText } from '../nest/json-body.decorator';
-import type { AnyResponse } from '../nest/json-answer';
+import { AnyResponse } from '../nest/any-response';
 import { tellProblem } from '../nest/problem';
 import { writeVerbatim } from '../nest/verbatim';
 import { Described } from '../openapi/described';

@@ -84,7 +84,7 @@ function answer(
   response: ServerResponse,
 ): void {
   const shaped = withoutPrompt(format(problem, message.method ?? ''), message.headers);
-  if (shaped.status >= 500) logUnforeseen(logger, problem, response);
+  if (shaped.statusCode >= 500) logUnforeseen(logger, problem, response);
   answerPlainly(shaped, response);
   // What is left of the body is read and forgotten: a reset would take the answer with it.
   message.resume();

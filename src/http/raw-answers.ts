@@ -55,7 +55,7 @@ function answerAndClose(answer: ErrorAnswer, socket: Duplex, more: Record<string
   const text = textOf(answer);
   const headers = Object.entries({ ...headersOf(answer, text), ...PROTECTED, ...more, Connection: 'close' });
   const head = [
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+    `HTTP/1.1 ${answer.statusCode} ${STATUS_CODES[answer.statusCode]}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   // Destroyed when it is flushed: what was not parsed is never read.
@@ -68,7 +68,7 @@ export function answerPlainly(answer: ErrorAnswer, response: ServerResponse): vo
   const id = requestIdOf(response);
   const headers = headersOf(answer, text);
   if (id !== undefined) headers[REQUEST_ID] = id;
-  response.writeHead(answer.status, headers).end(text);
+  response.writeHead(answer.statusCode, headers).end(text);
 }
 
 /** The same on the standalone application, whose answers have the protective headers. */
@@ -93,7 +93,7 @@ export function handleExpectAndConnect(server: Server, first: PreBodyHook, watch
     socket.on('error', () => socket.destroy());
     first(request as PreBodyRequest, undefined, (problem) => {
       const answer = answerTo(problem ?? withStatus(400), request);
-      answerAndClose(answer, socket, watch && { [REQUEST_ID]: watch.answered(request, answer.status) });
+      answerAndClose(answer, socket, watch && { [REQUEST_ID]: watch.answered(request, answer.statusCode) });
     });
   });
 }

@@ -25,14 +25,14 @@ export class CanopsisExceptionFilter implements ExceptionFilter {
     const answer = withoutPrompt(this.formatOf(request)(thrown, request.method ?? ''), request.headers);
     const { Problem } = answer.headers;
     if (Problem !== undefined) {
-      this.logger.debug(`refused with ${answer.status}${inRequest(response)}: ${Problem}`);
+      this.logger.debug(`refused with ${answer.statusCode}${inRequest(response)}: ${Problem}`);
     }
-    if (answer.status >= 500 && answer !== thrown) logUnforeseen(this.logger, thrown, response);
+    if (answer.statusCode >= 500 && answer !== thrown) logUnforeseen(this.logger, thrown, response);
     if (httpAdapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries({ 'Cache-Control': CACHE_CONTROL, ...answer.headers })) {
       httpAdapter.setHeader(response, name, value);
     }
-    httpAdapter.reply(response, answer.body, answer.status);
+    httpAdapter.reply(response, answer.body, answer.statusCode);
   }
 
   /** How the errors of this request are written. */

@@ -1,6 +1,6 @@
 import { ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { HasExisting } from '../canopsis/canopsis-error';
-import { type AnyResponse, setHeader } from './json-answer';
+import { type AnyResponse, setHeader } from './any-response';
 
 /** A request of either framework; Express cuts what a host has mounted off its `url`. */
 export interface RequestWithUrl {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { AnyResponse } from './json-answer';
+import { AnyResponse } from './any-response';
 
 const LONG_LIVED = Symbol('heartbeat long-lived answer');
 

@@ -1,5 +1,5 @@
 import { problemHeader } from '../canopsis/problem';
-import { type AnyResponse, setHeader } from './json-answer';
+import { type AnyResponse, setHeader } from './any-response';
 
 /** Says in a header what is wrong with a part of a payload, the rest of which was taken. */
 export function tellProblem(response: AnyResponse, problem: string): void {

@@ -1,11 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { type AnyResponse, setHeader } from './json-answer';
+import { type AnyResponse, setHeader } from './any-response';
 
 const TEXT = Symbol('JSON text');
 
 /** Says of an object how it is written where it is answered through {@link writeVerbatim}. @param text valid JSON */
 export const writtenAs = <T extends object>(value: T, text: string): T =>
   Object.defineProperty(value, TEXT, { value: text });
+
+/** What looks into a list. */
+const ITEM = /^(?:length|\d+)$/;
+
+/**
+ * What a JSON text says, and {@link writtenAs} that text: a list is read only where somebody looks into it, as an interceptor of a host's
+ * may, so that whoever passes it on pays nothing for that. Who changes it has another answer written.
+ * @param text valid JSON, of an array or an object
+ */
+export function readLazily(text: string): object {
+  if (!text.startsWith('[')) return writtenAs(JSON.parse(text) as object, text);
+  let unread: string | undefined = text;
+  let written: string | undefined = text;
+  const items: unknown[] = [];
+  const read = (): void => {
+    if (unread === undefined) return;
+    for (const item of JSON.parse(unread) as unknown[]) items.push(item);
+    unread = undefined;
+  };
+  const changing = <A extends unknown[]>(change: (...args: A) => boolean): ((...args: A) => boolean) => {
+    return (...args) => {
+      read();
+      written = undefined;
+      return change(...args);
+    };
+  };
+  return new Proxy(items, {
+    get(list, key, self) {
+      if (key === TEXT) return written;
+      if (typeof key === 'string' && ITEM.test(key)) read();
+      return Reflect.get(list, key, self) as unknown;
+    },
+    has(list, key) {
+      read();
+      return Reflect.has(list, key);
+    },
+    ownKeys(list) {
+      read();
+      return Reflect.ownKeys(list);
+    },
+    getOwnPropertyDescriptor(list, key) {
+      read();
+      return Reflect.getOwnPropertyDescriptor(list, key);
+    },
+    defineProperty: changing(Reflect.defineProperty),
+    deleteProperty: changing(Reflect.deleteProperty),
+  });
+}
 
 /**
  * Makes a response write what {@link writtenAs} was said of as that text, also within an envelope that an interceptor of a

@@ -81,6 +81,6 @@ async function answer(
 
 function refuse(problem: unknown, response: ServerResponse): void {
   const shaped = errorAnswer(problem, '');
-  if (shaped.status >= 500) logUnforeseen(logger, problem, response);
+  if (shaped.statusCode >= 500) logUnforeseen(logger, problem, response);
   answerProtected(shaped, response);
 }

@@ -1,6 +1,8 @@
-import { Controller, Get, Header, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { CanopsisAnswer } from '../canopsis/answers';
+import { AnyResponse } from '../nest/any-response';
+import { JsonAnswer, jsonAnswer } from '../nest/json-answer';
 import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
 import { V4ExceptionFilter } from '../nest/v4-exception.filter';
 import { Described } from './described';
@@ -39,9 +41,8 @@ export class OpenApiController {
 
   @Get()
   @CanopsisAnswer()
-  @Header('Content-Type', 'application/json; charset=utf-8')
-  get(): string {
-    return this.document.text();
+  get(@Res({ passthrough: true }) response: AnyResponse): JsonAnswer {
+    return jsonAnswer(this.document.text(), response);
   }
 }
 

@@ -86,7 +86,7 @@ export const errorResponses = (): Readonly<Record<string, Schema>> =>
 export function responsesByStatus(names: readonly ErrorName[]): Readonly<Record<string, Schema>> {
   const byStatus = new Map<number, ErrorName[]>();
   for (const name of new Set(names)) {
-    const { status } = errorNamed(name).error;
+    const { statusCode: status } = errorNamed(name).error;
     byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }
   return Object.fromEntries(

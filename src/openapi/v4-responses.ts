@@ -46,7 +46,7 @@ export function v4ResponsesByStatus(
 }
 
 function toldOf(name: string, { error, when }: { error: Error; when: string }): Told {
-  const { status, body, headers } = v4ErrorAnswer(error);
+  const { statusCode: status, body, headers } = v4ErrorAnswer(error);
   return { name, when, status, body: body as V4ErrorBody, headers };
 }
 

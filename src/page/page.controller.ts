@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routeNotFound } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
-import type { AnyResponse } from '../nest/json-answer';
+import { AnyResponse } from '../nest/any-response';
 import { OpenCall } from '../nest/open-call';
 import { type PageAnswer, assetAnswer, pageAnswer, slashAnswer } from './page-answer';
 import { PageStore } from './page-store';

@@ -15,7 +15,7 @@ const fits = (text: string, said: string): boolean => {
   const [before = '', after] = text.split(/<[^>]*>/);
   return after === undefined ? said === text : said.startsWith(before) && said.endsWith(after);
 };
-const isListed = ({ status, body }: makers.CanopsisError): boolean =>
+const isListed = ({ statusCode: status, body }: makers.CanopsisError): boolean =>
   rows.some((row) => row.status === status && fits(row.text, body.description));
 
 describe('the table of errors', () => {
@@ -24,7 +24,7 @@ describe('the table of errors', () => {
     expect(described.filter(([, { error }]) => !isListed(error)).map(([name]) => name)).toEqual([]);
     const answered = (row: (typeof rows)[0]): boolean =>
       described.some(
-        ([, { error }]) => error.status === row.status && fits(row.text, error.body.description),
+        ([, { error }]) => error.statusCode === row.status && fits(row.text, error.body.description),
       );
     expect(rows.filter((row) => !answered(row))).toEqual([]);
   });

@@ -28,7 +28,7 @@ describe('docs/api.md', () => {
     const { description } = error.body;
     const named = name === 'InvalidQueryParameter' ? description.replace(/page/, '<name>') : description;
     const text = anyText ? named.replace(/: .*$/, ': <why>.') : named;
-    expect(rows).toContain(`${error.status} ${text}`);
+    expect(rows).toContain(`${error.statusCode} ${text}`);
   });
 });
 

@@ -36,7 +36,7 @@ describe('errors in the format of version 4', () => {
     [pageOutOfRange(), 400, 'page is out of range'],
   ])('%s is %i', (thrown, status, error) => {
     const answer = v4ErrorAnswer(thrown);
-    expect([answer.status, answer.body]).toEqual([status, { error }]);
+    expect([answer.statusCode, answer.body]).toEqual([status, { error }]);
   });
 
   it('keep their headers', () => {

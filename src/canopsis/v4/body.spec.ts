@@ -27,7 +27,7 @@ function said(work: () => { problems: Record<string, string> } | unknown[]): unk
     return Array.isArray(read) ? read : read.problems;
   } catch (error) {
     expect(error).toBeInstanceOf(V4Error);
-    expect((error as V4Error).status).toBe(400);
+    expect((error as V4Error).statusCode).toBe(400);
     return (error as V4Error).body;
   }
 }

@@ -9,7 +9,7 @@ export class Moved extends Error implements ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    readonly status: number,
+    readonly statusCode: number,
     location: string,
   ) {
     super(`moved to ${location}`);

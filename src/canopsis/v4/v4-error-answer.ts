@@ -19,7 +19,11 @@ const TEXTS: Readonly<Record<number, string>> = {
  */
 export function v4ErrorAnswer(thrown: unknown): ErrorAnswer {
   if (thrown instanceof V4Error || thrown instanceof Moved) return thrown;
-  const { status, headers } =
-    thrown instanceof DatabaseError ? { status: 500, headers: {} } : errorAnswer(thrown, '');
-  return new V4Error(status, { error: TEXTS[status] ?? STATUS_CODES[status] ?? STRUCTURE }, headers);
+  const { statusCode, headers } =
+    thrown instanceof DatabaseError ? { statusCode: 500, headers: {} } : errorAnswer(thrown, '');
+  return new V4Error(
+    statusCode,
+    { error: TEXTS[statusCode] ?? STATUS_CODES[statusCode] ?? STRUCTURE },
+    headers,
+  );
 }

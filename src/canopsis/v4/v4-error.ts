@@ -10,7 +10,7 @@ export type V4ErrorBody = { readonly error: string } | { readonly errors: FieldE
 export class V4Error extends Error {
   constructor(
     /** HTTP status code. */
-    readonly status: number,
+    readonly statusCode: number,
     readonly body: V4ErrorBody,
     /** Further response headers, by name. */
     readonly headers: Readonly<Record<string, string>> = {},

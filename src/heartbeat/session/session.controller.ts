@@ -5,7 +5,7 @@ import { type LoginRequest, Logins } from '../../auth/session/logins';
 import { CanopsisAnswer, type DoneAnswer } from '../../canopsis/answers';
 import { CanopsisExceptionFilter } from '../../nest/canopsis-exception.filter';
 import { type Caller, CallerOf } from '../../nest/caller.decorator';
-import { type AnyResponse, setHeader } from '../../nest/json-answer';
+import { type AnyResponse, setHeader } from '../../nest/any-response';
 import { JsonBody } from '../../nest/json-body.decorator';
 import { OpenCall } from '../../nest/open-call';
 import { Described } from '../../openapi/described';

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { BasicAuthGuard } from '../../auth/basic-auth.guard';
 import { type Caller, CallerOf } from '../../nest/caller.decorator';
 import { CanopsisExceptionFilter } from '../../nest/canopsis-exception.filter';
-import type { AnyResponse } from '../../nest/json-answer';
+import { AnyResponse } from '../../nest/any-response';
 import { markLongLived } from '../../nest/long-lived';
 import { RawQuery } from '../../nest/raw-query.decorator';
 import { Described } from '../../openapi/described';

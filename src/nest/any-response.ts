@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http';
+
+/** The response of either framework: Fastify's has Node's as `raw`. */
+export type AnyResponse = ExpressResponse | FastifyResponse;
+
+interface ExpressResponse extends ServerResponse {
+  json: (body: unknown) => unknown;
+  send(body: string): unknown;
+}
+
+interface FastifyResponse {
+  readonly raw: ServerResponse;
+  header(name: string, value: string): unknown;
+  serializer(write: (body: unknown) => string): unknown;
+}
+
+/** Sets a header of an answer, whatever the framework. */
+export function setHeader(response: AnyResponse, name: string, value: string): void {
+  if ('raw' in response) response.header(name, value);
+  else response.setHeader(name, value);
+}
