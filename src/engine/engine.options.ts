@@ -8,7 +8,7 @@ import type { AlertmanagerOptions, WebhookOptions } from './alarms/receiver-opti
 import { NO_TOLERANCE, type Tolerance } from '../domain/tolerance';
 import { BLIND_AFTER_MS } from '../states/engine-documents';
 import { LEAST_SECRET_CHARACTERS } from '../util/secret';
-import { type NamesOf, OptionNames } from '../nest/option-names';
+import { type NamesOf, OptionNames, checkNames } from '../nest/option-names';
 
 /** What a `HeartbeatEngineModule` is told; also from a factory or a class, with `forRootAsync`. */
 export interface HeartbeatEngineOptions extends Partial<WatchOptions> {
@@ -85,6 +85,14 @@ const OPTIONS: NamesOf<HeartbeatEngineOptions> = {
 };
 const EXTRAS: NamesOf<HeartbeatEngineExtras> = { heartbeats: true, routes: true, watch: true };
 
+const HTTP: NamesOf<AlertmanagerOptions> = { url: true, limitMs: true, proxies: true };
+const WEBHOOK: NamesOf<WebhookOptions> = {
+  ...{ ...HTTP, headers: true },
+  ...{ secret: true, template: true, contentType: true },
+};
+const AMQP: NamesOf<AmqpOptions> = { url: true, prefetch: true, exchange: true, queue: true };
+const NESTED = { webhook: WEBHOOK, alertmanager: HTTP, amqp: AMQP } as const;
+
 /** What a `HeartbeatEngineModule` takes, and where. */
 export const ENGINE_OPTION_NAMES = new OptionNames('HeartbeatEngineModule', OPTIONS, EXTRAS);
 
@@ -123,12 +131,16 @@ export function completeEngineOptions(options: HeartbeatEngineOptions): Complete
   if (options.pingSecret !== undefined && !isPingSecret(options.pingSecret)) {
     throw wrong('pingSecret', `a text of at least ${LEAST_SECRET_CHARACTERS} characters`);
   }
+  for (const [name, names] of Object.entries(NESTED))
+    checkNames('HeartbeatEngineModule', name, options[name as keyof typeof NESTED], Object.keys(names));
   if (amqp && transport) throw wrong('amqp', 'absent where there is a transport');
   if (amqp && typeof amqp.url !== 'string') throw wrong('amqp.url', 'a URL of RabbitMQ');
   for (const name of ['webhook', 'alertmanager'] as const) {
     const receiver = options[name];
     if (receiver && !isWebAddress(receiver.url))
       throw wrong(`${name}.url`, 'an address that begins with http:// or https://');
+    const { limitMs = 1 } = receiver ?? {};
+    if (!(Number.isFinite(limitMs) && limitMs > 0)) throw wrong(`${name}.limitMs`, 'a number above 0');
   }
   const { parallel = 1 } = alarms ?? {};
   if (!(Number.isSafeInteger(parallel) && parallel > 0))

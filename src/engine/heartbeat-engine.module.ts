@@ -7,12 +7,14 @@ import {
   Provider,
   Type,
 } from '@nestjs/common';
-import { areAsync } from '../nest/option-names';
+import { ModulesContainer } from '@nestjs/core';
+import { HeartbeatModule } from '../heartbeat/heartbeat.module';
+import { areAsync, checkSwitches } from '../nest/option-names';
 import { mounted } from '../nest/mounted';
 import { MOUNTED_SITE, Site } from '../nest/site';
 import { EventController } from '../events/event.controller';
 import { EventV4Controller } from '../events/event-v4.controller';
-import type { Mounts } from '../heartbeat/heartbeat.options';
+import type { HeartbeatDynamicModule, Mounts } from '../heartbeat/heartbeat.options';
 import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { EVENT_METRICS } from '../events/event-metrics';
 import { EventService } from '../events/event.service';
@@ -76,12 +78,14 @@ export class HeartbeatEngineModule implements OnApplicationShutdown {
   constructor(
     @Optional() @Inject(EVENT_TRANSPORT) private readonly transport: EventTransport,
     @Optional() @Inject(WATCH_OPTIONS) private readonly options: CompleteEngineOptions | undefined,
+    modules: ModulesContainer,
   ) {
     if (options === undefined) {
       throw new Error(
         'HeartbeatEngineModule must be imported as HeartbeatEngineModule.forRoot({ heartbeats })',
       );
     }
+    refuseSecondEngine(modules);
   }
 
   /** @throws Error that names the option that cannot be used */
@@ -105,6 +109,18 @@ export class HeartbeatEngineModule implements OnApplicationShutdown {
   }
 }
 
+/** @throws Error where two of them belong to one heartbeat module: each would raise its alarms */
+function refuseSecondEngine(modules: ModulesContainer): void {
+  const engines = [...modules.values()].filter(({ metatype }) => metatype === HeartbeatEngineModule);
+  const watched = engines.flatMap(({ imports }) =>
+    [...imports].filter(({ metatype }) => metatype === HeartbeatModule),
+  );
+  if (new Set(watched).size === watched.length) return;
+  throw new Error(
+    'HeartbeatEngineModule: two of them belong to one HeartbeatModule. Call forRoot once, and import the object that it returned wherever you need it',
+  );
+}
+
 /** States belong to version 2, events to both. */
 const controllersOf = ({ v2, v4 }: Mounts): Type<object>[] => [
   ...(v2 ? ROUTES_OF_V2.map((controller) => mounted(controller, v2)) : []),
@@ -116,9 +132,16 @@ const ROUTES_OF_V2 = [
   ...[PauseController, MaintenanceController],
 ];
 
-function assemble(definition: DynamicModule, extras: Partial<HeartbeatEngineExtras>): DynamicModule {
-  const { heartbeats, routes = true, watch = true } = extras;
+function heartbeatsIn(extras: Partial<HeartbeatEngineExtras>): HeartbeatDynamicModule {
+  checkSwitches('HeartbeatEngineModule', extras, ['routes', 'watch']);
+  const { heartbeats } = extras;
   if (heartbeats?.mounts === undefined) throw wrong('heartbeats', 'what HeartbeatModule.forRoot returned');
+  return heartbeats;
+}
+
+function assemble(definition: DynamicModule, extras: Partial<HeartbeatEngineExtras>): DynamicModule {
+  const { routes = true, watch = true } = extras;
+  const heartbeats = heartbeatsIn(extras);
   const controllers = routes ? controllersOf(heartbeats.mounts) : [];
   return {
     ...definition,

@@ -2,7 +2,7 @@ import { ConfigurableModuleAsyncOptions, ConfigurableModuleBuilder, DynamicModul
 import type { Users } from '../auth/users';
 import { DIALECT_NAMES, DialectName } from '../domain/dialect';
 import type { MountOptions } from '../nest/mounted';
-import { type NamesOf, OptionNames } from '../nest/option-names';
+import { type NamesOf, OptionNames, checkNames, checkSwitches } from '../nest/option-names';
 import { Clock, systemClock } from '../util/clock';
 
 /** What a `HeartbeatModule` is told; also from a factory or a class, with `forRootAsync`. */
@@ -114,6 +114,8 @@ export const configurable = new ConfigurableModuleBuilder<HeartbeatModuleOptions
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createHeartbeatOptions');
 
+const LIMITS = ['loginFailures', 'writesPerSecond', 'eventsPerSecond'] as const;
+
 /** The options with their defaults; `users` is absent only where the host guards. */
 export type CompleteOptions = Required<Omit<HeartbeatModuleOptions, 'users'>> &
   Pick<HeartbeatModuleOptions, 'users'>;
@@ -142,7 +144,8 @@ export function completeOptions(
   if (typeof clock.now !== 'function' || typeof clock.monotonic !== 'function') {
     throw wrong('clock', 'an object with now() and monotonic()');
   }
-  for (const name of ['loginFailures', 'writesPerSecond', 'eventsPerSecond'] as const) {
+  checkNames('HeartbeatModule', 'limits', limits, LIMITS);
+  for (const name of LIMITS) {
     const lowest = name === 'loginFailures' ? 0 : 1;
     const { [name]: value = lowest } = limits;
     if (!(Number.isSafeInteger(value) && value >= lowest)) {
@@ -158,6 +161,8 @@ export function completeOptions(
  */
 export function completeExtras(extras: HeartbeatModuleExtras): CompleteExtras {
   const { guard = true, connectionName } = extras;
+  checkSwitches('HeartbeatModule', extras, ['guard', 'routes']);
+  checkNames('HeartbeatModule', 'collections', extras.collections, Object.keys(DEFAULT_COLLECTIONS));
   const collections = { ...DEFAULT_COLLECTIONS, ...extras.collections };
   for (const [name, value] of Object.entries(collections)) {
     if (typeof value !== 'string' || value === '')

@@ -1,8 +1,9 @@
-import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { join } from 'node:path';
 import type { HeartbeatDynamicModule } from '../heartbeat/heartbeat.options';
 import { mounted } from '../nest/mounted';
+import { type NamesOf, checkNames } from '../nest/option-names';
 import { hasPage, relativePath } from './page-files';
 import { PageController, withSlash } from './page.controller';
 import { OverviewWarmUp } from './overview-warm-up';
@@ -22,11 +23,24 @@ export interface HeartbeatPageOptions {
   readonly directory?: string;
 }
 
+const OPTIONS: NamesOf<HeartbeatPageOptions> = {
+  ...{ heartbeats: true, engine: true, path: true, decorators: true, directory: true },
+};
+
 /** The page for people, in English and French. It knows the API alone, and finds it by a relative address. */
 @Module({})
 export class HeartbeatPageModule {
+  constructor(@Optional() @Inject(PAGE_SOURCE) source: PageSource | undefined) {
+    if (source === undefined) {
+      throw new Error(
+        'HeartbeatPageModule must be imported as HeartbeatPageModule.forRoot({ heartbeats, engine })',
+      );
+    }
+  }
+
   /** @throws Error that names the option that cannot be used */
   static forRoot(options: HeartbeatPageOptions): DynamicModule {
+    checkNames('HeartbeatPageModule', 'what forRoot takes', options, Object.keys(OPTIONS));
     const { heartbeats, engine, path = '/', decorators, directory = builtPage() } = options;
     if (heartbeats?.mounts === undefined) throw wrong('heartbeats', 'what HeartbeatModule.forRoot returned');
     const { v2, v4 } = heartbeats.mounts;

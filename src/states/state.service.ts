@@ -44,7 +44,7 @@ export class StateService {
   }
 
   /** @returns the states asked for: a bare array, the last change first, or a page of them */
-  async list({ state, paging }: StateQuery): Promise<StateDocument[] | Page<StateDocument>> {
+  async list({ state, paging }: StateQuery = {}): Promise<StateDocument[] | Page<StateDocument>> {
     const large = paging && (await this.largePage(paging, state));
     const [unseen, blind] = await Promise.all([large ? [] : this.unseen(state), this.blindness.isBlind()]);
     const shown = (rows: StateRow[]): StateDocument[] => rows.map((row) => stateDocument(row, blind));

@@ -63,11 +63,12 @@ export class HeartbeatApp {
   async createHeartbeat(heartbeat: HeartbeatFields): Promise<string> {
     this.check('createHeartbeat', isJsonObject(heartbeat), 'the heartbeat must be an object');
     const answer = await this.expect('POST', '/api/v2/heartbeat', heartbeat);
-    return (answer as { description: string }).description;
+    return (answer.json as { description: string }).description;
   }
 
   /**
-   * Sends one event. What the contract requires and the test does not care about is filled in. Resolves when it is stored.
+   * Sends one event. What the contract requires and the test does not care about is filled in. Resolves when it is stored,
+   * and the alarms that it resolves are in {@link alarms}.
    * @throws Error with the answer where the application did not take it
    */
   async sendEvent(event: CanopsisEvent): Promise<void> {
@@ -79,16 +80,19 @@ export class HeartbeatApp {
       component: 'test',
       ...event,
     };
-    const { sent_events } = (await this.expect('POST', '/api/v2/event', filled)) as {
-      sent_events: unknown[];
-    };
-    if (sent_events.length !== 1) throw new Error(`the event was not taken: ${JSON.stringify(filled)}`);
+    const answer = await this.expect('POST', '/api/v2/event', filled);
+    const { sent_events } = answer.json as { sent_events: unknown[] };
+    if (sent_events.length !== 1) {
+      throw new Error(`the event was not taken${problemOf(answer)}: ${JSON.stringify(filled)}`);
+    }
+    await this.clock.alarmsAreOut('sendEvent');
   }
 
   /** @returns what the application says of a heartbeat: `waiting`, `up`, `down` or `invalid`, and since when */
   async state(id: string): Promise<StateDocument> {
     this.check('state', typeof id === 'string' && id !== '', "a heartbeat's id must be a text");
-    return (await this.expect('GET', `/api/v2/heartbeat/${encodeURIComponent(id)}/state`)) as StateDocument;
+    const answer = await this.expect('GET', `/api/v2/heartbeat/${encodeURIComponent(id)}/state`);
+    return answer.json as StateDocument;
   }
 
   /** Stops it, and removes all that it stored. May be called again; other calls are refused from then on. */
@@ -102,11 +106,17 @@ export class HeartbeatApp {
     if (!isRight) throw new TypeError(`${call}: ${what}`);
   }
 
-  private async expect(method: string, path: string, json?: unknown): Promise<unknown> {
+  private async expect(method: string, path: string, json?: unknown): Promise<HeartbeatAppAnswer> {
     const answer = await this.request(method, path, { json });
-    if (answer.status !== 200) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
-    return answer.json;
+    if (answer.status === 200) return answer;
+    throw new Error(`${method} ${path} answered ${answer.status}${problemOf(answer)}: ${answer.text}`);
   }
+}
+
+/** What the answer says of the reason, for an error's text. */
+function problemOf({ headers }: HeartbeatAppAnswer): string {
+  const problem = headers.get('problem');
+  return problem === null ? '' : ` (${problem})`;
 }
 
 function parsed(text: string): unknown {

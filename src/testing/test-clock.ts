@@ -60,7 +60,19 @@ export class TestClock {
       const due = await this.nextAlarmAt();
       this.clock.pass(Math.min(until, due > now ? due : now + OVERDUE_STRIDE_MS) - now);
     }
-    await this.noneIsLeft();
+    await this.alarmsAreOut(ADVANCE);
+  }
+
+  /**
+   * Resolves when all alarms that have been raised or resolved so far have gone out.
+   * @param call what waits for that, for the error
+   */
+  async alarmsAreOut(call: string): Promise<void> {
+    await this.life.waitUntil(
+      call,
+      async () => (await this.store.nextUnsent()) === null,
+      () => `the last alarms before ${this.time()} to go out`,
+    );
   }
 
   private async looked(call: string): Promise<void> {
@@ -78,14 +90,6 @@ export class TestClock {
       ADVANCE,
       () => !this.engine.isSending,
       () => `the alarms of ${this.time()} to go out`,
-    );
-  }
-
-  private async noneIsLeft(): Promise<void> {
-    await this.life.waitUntil(
-      ADVANCE,
-      async () => (await this.store.nextUnsent()) === null,
-      () => `the last alarms before ${this.time()} to go out`,
     );
   }
 

@@ -7,6 +7,7 @@ import {
   HeartbeatEngineModule,
   type HeartbeatEngineOptions,
   HeartbeatModule,
+  HeartbeatPageModule,
   type HeartbeatModuleAsyncOptions,
   type HeartbeatModuleOptions,
   PlainUsers,
@@ -50,6 +51,36 @@ describe('a host that is wired wrongly is told so at its start:', () => {
     );
   });
 
+  it('two engines of one module', async () => {
+    const heartbeats = HeartbeatModule.forRoot({ users });
+    const engines = [1, 2].map(() => HeartbeatEngineModule.forRoot({ heartbeats }));
+    await expect(starting(heartbeats, ...engines)).rejects.toThrow(
+      'HeartbeatEngineModule: two of them belong to one HeartbeatModule. Call forRoot once,',
+    );
+  });
+
+  it('a page without options, or with one that there is not', async () => {
+    await expect(starting(HeartbeatPageModule as never)).rejects.toThrow(
+      'HeartbeatPageModule must be imported as HeartbeatPageModule.forRoot({ heartbeats, engine })',
+    );
+    const heartbeats = HeartbeatModule.forRoot({ users });
+    const engine = HeartbeatEngineModule.forRoot({ heartbeats });
+    expect(() => HeartbeatPageModule.forRoot({ heartbeats, engine, pth: '/' } as never)).toThrow(
+      'HeartbeatPageModule: what forRoot takes has no pth; it has heartbeats, engine, path',
+    );
+  });
+
+  it.each([
+    ['limits has no writePerSecond; it has loginFailures,', { limits: { writePerSecond: 3 } }],
+    ['limits must be an object', { limits: 3 }],
+    ['collections has no state; it has heartbeats,', { collections: { state: 'x' } }],
+    ['guard must be true or false', { guard: 'no' }],
+    ['routes must be true or false', { routes: 0 }],
+  ])('%s', async (sentence, options) => {
+    const start = () => starting(HeartbeatModule.forRoot({ users, ...options } as never));
+    await expect((async () => start())()).rejects.toThrow(`HeartbeatModule: ${sentence}`);
+  });
+
   it('an engine of another object than the one that is imported', async () => {
     const engine = HeartbeatEngineModule.forRoot({ heartbeats: HeartbeatModule.forRoot({ users }) });
     await expect(starting(HeartbeatModule.forRoot({ users }), engine)).rejects.toThrow(
@@ -79,6 +110,10 @@ describe('a host that is wired wrongly is told so at its start:', () => {
   it.each<[string, unknown]>([
     ['webhook.url must be an address that begins with http:// or https://', { webhook: { url: 'nope' } }],
     ['webhook.url must be', { webhook: { url: 'ftp://host' } }],
+    ['webhook has no secrt; it has url,', { webhook: { url: 'http://host', secrt: 's' } }],
+    ['webhook.limitMs must be a number above 0', { webhook: { url: 'http://host', limitMs: '5s' } }],
+    ['alertmanager has no limit; it has url,', { alertmanager: { url: 'http://host', limit: 1 } }],
+    ['amqp has no que; it has url,', { amqp: { url: 'amqp://host', que: 'x' } }],
     ['alarms.parallel must be a whole number from 1', { alarms: { parallel: 0, deliver: () => undefined } }],
   ])('%s', async (sentence, options) => {
     const heartbeats = HeartbeatModule.forRoot({ users });

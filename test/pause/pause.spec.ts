@@ -79,6 +79,7 @@ describe.each<HttpFramework>(['fastify', 'express'])('pauses on %s', (framework)
   it.each([
     [[], 'the body must be an object'],
     [{ until: 1 }, 'until must be in the future'],
+    [{ Until: 1 }, 'there is no field Until: a pause has until and reason'],
     [{ until: '2100-01-01' }, 'until must be a time in unix seconds, or null'],
     [{ until: 4_102_444_800_000 }, 'until must be a time in unix seconds, or null'],
     [{ until: true }, 'until must be a time in unix seconds, or null'],

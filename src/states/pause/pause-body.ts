@@ -1,7 +1,7 @@
 import { Injectable, PipeTransform } from '@nestjs/common';
 import { invalidPayload } from '../../canopsis/canopsis-error';
 import { LAST_SECOND, LONGEST_REASON, type Pause } from '../../domain/pause';
-import { isJsonObject } from '../../util/json-object';
+import { isJsonObject, unknownField } from '../../util/json-object';
 
 /** What a pause is asked for with. */
 export interface PauseRequest {
@@ -20,11 +20,13 @@ export class PauseBodyPipe implements PipeTransform<unknown, Pause> {
 }
 
 /**
- * @param request a {@link PauseRequest}, or anything else; other fields are ignored
+ * @param request a {@link PauseRequest}, or anything else; a misspelled `until` must not make a pause without end of it
  * @throws CanopsisError 400 `invalid pause payload.`
  */
 export function pauseIn(request: unknown): Pause {
   if (!isJsonObject(request)) throw invalid('the body must be an object');
+  const unknown = unknownField(request, ['until', 'reason']);
+  if (unknown !== undefined) throw invalid(`there is no field ${unknown}: a pause has until and reason`);
   const { until, reason } = request;
   const end = until ?? null;
   if (end !== null && !(typeof end === 'number' && Math.abs(end) <= LAST_SECOND))
