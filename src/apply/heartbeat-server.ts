@@ -112,6 +112,8 @@ function jsonOf(text: string): unknown {
 /** What a refusal says, in the form of either version. */
 function reasonOf({ status, headers, json }: Answered): string {
   if (status === 401) return 'the server did not accept the credentials';
+  if (status === 403)
+    return 'the server answered 403: the user has not all of the rights read, create, update and delete';
   const { description, error, errors } = (json ?? {}) as {
     description?: unknown;
     error?: unknown;

@@ -109,10 +109,12 @@ function addressOf(text: string): URL {
 /** The API on the database of the settings, for as long as `work` takes: rules and errors are those of the API in either case. */
 async function withOwnServer(work: (server: HeartbeatServer) => Promise<void>): Promise<void> {
   const password = randomUUID();
-  const app = await startStandalone(
-    alone(readSettings(), password),
-    new ConsoleLogger({ logLevels: ['error', 'fatal'] }),
-  );
+  const settings = alone(readSettings(), password);
+  const starting = startStandalone(settings, new ConsoleLogger({ logLevels: ['error', 'fatal'] }));
+  const app = await starting.catch((error: unknown): never => {
+    if (!(error instanceof Error && error.message.includes('in use by another process'))) throw error;
+    throw new ApplyError(`${error.message}: give the address of the running application, as --url http://…`);
+  });
   try {
     await ready(app.url);
     const Authorization = basicAuthorization('apply', password);

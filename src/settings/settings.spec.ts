@@ -273,3 +273,13 @@ describe('unknown HEARTBEAT_ variables', () => {
     expect(problemsOf(links)).toEqual([]);
   });
 });
+
+describe('two servers of one process', () => {
+  it('cannot listen on one port', () => {
+    const same = ['METRICS_PORT should be another port than PORT, which is 9464 as well'];
+    expect(problemsOf({ PORT: '9464', METRICS_PORT: '9464' })).toEqual(same);
+    expect(problemsOf({ PORT: '9464', METRICS_PORT: '9464', METRICS_HOST: '::' })).toEqual(same);
+    expect(problemsOf({ PORT: '9464', METRICS_PORT: '9464', METRICS_HOST: '127.0.0.2' })).toEqual([]);
+    expect(problemsOf({ PORT: '9464', METRICS_PORT: '9465' })).toEqual([]);
+  });
+});

@@ -34,6 +34,7 @@ export class SettingsError extends Error {
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const { values, problems } = readTable(env);
   problems.push(...unknownVariables(env), ...userProblems(env, values), ...webhookProblems(env, values));
+  problems.push(...portProblems(values));
   if (problems.length > 0) throw new SettingsError(problems);
   // Without a problem every property that has a default is there: SETTING_TABLE's type asks for those defaults.
   const settings = values as EnvironmentSettings;
@@ -75,6 +76,16 @@ function userProblems(env: NodeJS.ProcessEnv, { host, role }: Partial<Environmen
     `${users.name} or ${usersFile.name} should be set: without users only root with password root could call, ` +
       `which is allowed on a loopback ${SETTING_TABLE.host.name} alone, not on ${JSON.stringify(host)}`,
   ];
+}
+
+/** Two servers of one process cannot listen on one port of one address; 0 is a free one for each. */
+function portProblems({ host, port, metricsHost, metricsPort }: Partial<EnvironmentSettings>): string[] {
+  if (port === undefined || port === 0 || port !== metricsPort) return [];
+  const isShared =
+    host === metricsHost || [host, metricsHost].some((one) => one === '0.0.0.0' || one === '::');
+  if (!isShared) return [];
+  const { name } = SETTING_TABLE.metricsPort;
+  return [`${name} should be another port than ${SETTING_TABLE.port.name}, which is ${port} as well`];
 }
 
 /** Of what only counts together with a receiver that is called over HTTP. */

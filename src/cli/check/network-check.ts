@@ -44,9 +44,11 @@ export async function checkReceiver(setting: string, url: string, proxies: Proxi
   } catch (error) {
     const { code } = error as { code?: string };
     const why = error instanceof TimeoutError ? error.message : code;
+    const certificate = /^https:/i.test(url)
+      ? ', and see that its certificate is trusted here (NODE_EXTRA_CA_CERTS)'
+      : '';
     throw new Error(
-      `the host of ${setting} cannot be called: ${why ?? 'unknown error'}; compare host and port, and see that its ` +
-        'certificate is trusted here (NODE_EXTRA_CA_CERTS)',
+      `the host of ${setting} cannot be called: ${why ?? 'unknown error'}; compare host and port${certificate}`,
     );
   }
 }
