@@ -59,7 +59,8 @@ export async function benchGrowth(results: Results, most = 1_000_000): Promise<v
   results.say(`\n![How each cost grows](../../${PICTURE})`);
 }
 
-const shown = (value: number): string => (value < 10 ? value.toFixed(1) : `${Math.round(value)}`);
+const shown = (value: number): string =>
+  !Number.isFinite(value) ? 'none answered' : value < 10 ? value.toFixed(1) : `${Math.round(value)}`;
 
 /** @returns the figures in their order */
 async function measure(size: number): Promise<number[]> {

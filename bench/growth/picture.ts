@@ -4,7 +4,7 @@ export interface Curve {
   readonly values: readonly number[];
 }
 
-const WIDTH = 760;
+const WIDTH = 820;
 const HEIGHT = 420;
 const LEFT = 60;
 const TOP = 20;
@@ -47,8 +47,9 @@ export function growthPicture(sizes: readonly number[], curves: readonly Curve[]
       `<text x="${x(size)}" y="${TOP + PLOT_HEIGHT + 20}" text-anchor="middle">${grouped(size)}</text>`,
   );
   const lines = curves.map(({ values }, n) => {
-    const points = values.map(
-      (value, at) => `${x(sizes[at] ?? first)},${y(value / (values[0] ?? 1)).toFixed(1)}`,
+    // Where nothing was answered there is no cost.
+    const points = values.flatMap((value, at) =>
+      Number.isFinite(value) ? [`${x(sizes[at] ?? first)},${y(value / (values[0] ?? 1)).toFixed(1)}`] : [],
     );
     return `<polyline fill="none" stroke="${COLOURS[n % COLOURS.length]}" stroke-width="2" points="${points.join(' ')}"/>`;
   });
@@ -56,7 +57,7 @@ export function growthPicture(sizes: readonly number[], curves: readonly Curve[]
     const ratio = (values.at(-1) ?? NaN) / (values[0] ?? NaN);
     const at = TOP + 16 + n * 22;
     const colour = COLOURS[n % COLOURS.length];
-    const text = `<text x="${LEFT + PLOT_WIDTH + 46}" y="${at + 4}">${name}: × ${shown(ratio)}</text>`;
+    const text = `<text x="${LEFT + PLOT_WIDTH + 46}" y="${at + 4}">${name}: ${shown(ratio)}</text>`;
     return `<line x1="${LEFT + PLOT_WIDTH + 20}" x2="${LEFT + PLOT_WIDTH + 40}" y1="${at}" y2="${at}" stroke="${colour}" stroke-width="3"/>${text}`;
   });
   const middle = LEFT + PLOT_WIDTH / 2;
@@ -71,4 +72,7 @@ export function growthPicture(sizes: readonly number[], curves: readonly Curve[]
 }
 
 const grouped = (number: number): string => number.toLocaleString('en-US');
-const shown = (ratio: number): string => (ratio < 10 ? ratio.toFixed(1) : grouped(Math.round(ratio)));
+const shown = (ratio: number): string => {
+  if (!Number.isFinite(ratio)) return 'none answered';
+  return `× ${ratio < 10 ? ratio.toFixed(1) : grouped(Math.round(ratio))}`;
+};
