@@ -8,7 +8,8 @@ import type { AlertmanagerOptions, WebhookOptions } from './alarms/receiver-opti
 import { NO_TOLERANCE, type Tolerance } from '../domain/tolerance';
 import { BLIND_AFTER_MS } from '../states/engine-documents';
 import { LEAST_SECRET_CHARACTERS } from '../util/secret';
-import { type NamesOf, OptionNames, checkNames } from '../nest/option-names';
+import { type NamesOf, OptionNames } from '../nest/option-names';
+import { checkNames } from '../nest/nested-options';
 
 /** What a `HeartbeatEngineModule` is told; also from a factory or a class, with `forRootAsync`. */
 export interface HeartbeatEngineOptions extends Partial<WatchOptions> {

@@ -9,7 +9,8 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { HeartbeatModule } from '../heartbeat/heartbeat.module';
-import { areAsync, checkSwitches } from '../nest/option-names';
+import { areAsync } from '../nest/option-names';
+import { checkSwitches } from '../nest/nested-options';
 import { mounted } from '../nest/mounted';
 import { MOUNTED_SITE, Site } from '../nest/site';
 import { EventController } from '../events/event.controller';

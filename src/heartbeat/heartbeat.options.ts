@@ -2,7 +2,8 @@ import { ConfigurableModuleAsyncOptions, ConfigurableModuleBuilder, DynamicModul
 import type { Users } from '../auth/users';
 import { DIALECT_NAMES, DialectName } from '../domain/dialect';
 import type { MountOptions } from '../nest/mounted';
-import { type NamesOf, OptionNames, checkNames, checkSwitches } from '../nest/option-names';
+import { type NamesOf, OptionNames } from '../nest/option-names';
+import { checkNames, checkSwitches } from '../nest/nested-options';
 import { Clock, systemClock } from '../util/clock';
 
 /** What a `HeartbeatModule` is told; also from a factory or a class, with `forRootAsync`. */
