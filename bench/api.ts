@@ -5,6 +5,7 @@ import { HEADERS } from './support/headers';
 import { cpuSeconds } from './support/process-figures';
 import { Results, spread } from './support/results';
 import { Contender, interleaved, median } from './support/rounds';
+import { embeddedServer } from './support/filled-directory';
 import { BenchServer, startServer } from './support/servers';
 import { fillHeartbeats } from './support/stored-heartbeats';
 
@@ -74,10 +75,7 @@ class Measured implements Contender {
  */
 export async function benchApi(results: Results, rounds = 7): Promise<void> {
   const outside = process.env.MONGODB_URI;
-  const database =
-    outside === undefined
-      ? await startServer('packages/embedded-mongo/dist/main.js', ['--port', '0', '--data', 'DATA_DIR'])
-      : undefined;
+  const database = outside === undefined ? await embeddedServer() : undefined;
   const uri = (outside ?? database?.url ?? '').replace(/\/$/, '');
   results.say(
     `\nOn ${outside === undefined ? 'the embedded MongoDB in a process of its own' : 'the MongoDB of MONGODB_URI'}, 32 connections:`,

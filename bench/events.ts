@@ -1,11 +1,10 @@
 import autocannon from 'autocannon';
 import { join } from 'node:path';
-import mongoose from 'mongoose';
+import { embeddedServer, fillAt } from './support/filled-directory';
 import { HEADERS } from './support/headers';
 import { Results, spread } from './support/results';
 import { type Contender, type Result, interleaved } from './support/rounds';
 import { type BenchServer, startServer } from './support/servers';
-import { fillHeartbeats } from './support/stored-heartbeats';
 
 const HIT = 200;
 const SECONDS = 2;
@@ -64,14 +63,12 @@ async function besideBare(
   rounds: number,
 ): Promise<void> {
   const database = async (): Promise<string> => {
-    const server = await startServer('packages/embedded-mongo/dist/main.js', [
-      ...['--port', '0', '--data', 'DATA_DIR'],
-    ]);
+    const server = await embeddedServer();
     stops.unshift(() => server.stop());
     return `${server.url}/canopsis`;
   };
   const uris = [await database(), await database()] as const;
-  await fillAt(uris[0]);
+  await fillAt(uris[0], HIT);
   const bare = await startServer('.bench/bench/bare-server.js', [uris[0]]);
   stops.unshift(() => bare.stop());
   const now = await site(stops, 'dist/main.js', uris[1]);
@@ -89,7 +86,7 @@ async function besideBare(
 
 /** An application that watches the heartbeats that are hit. */
 async function site(stops: (() => Promise<unknown>)[], script: string, uri?: string): Promise<BenchServer> {
-  if (uri !== undefined) await fillAt(uri);
+  if (uri !== undefined) await fillAt(uri, HIT);
   const server = await startServer(script, [], {
     LOG_FORMAT: 'json',
     ...(uri === undefined ? {} : { MONGODB_URI: uri }),
@@ -105,12 +102,6 @@ async function site(stops: (() => Promise<unknown>)[], script: string, uri?: str
   }
   if (uri !== undefined) await server.said('watching 200 heartbeats');
   return server;
-}
-
-async function fillAt(uri: string): Promise<void> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await fillHeartbeats(connection, HIT);
-  await connection.close();
 }
 
 /** @returns requests a second */

@@ -1,7 +1,17 @@
 import { residentMiB } from '../support/process-figures';
 import type { Results } from '../support/results';
-import { median } from '../support/rounds';
-import { type Alarms, type EngineSite, fill, idsOf, listen, settled, until, watchingEngine } from './site';
+import { median, quantile } from '../support/rounds';
+import {
+  type Alarms,
+  type EngineSite,
+  fill,
+  idsOf,
+  listen,
+  moveDeadlines,
+  settled,
+  until,
+  watchingEngine,
+} from './site';
 
 const MANY = 100_000;
 
@@ -75,15 +85,9 @@ async function lateness(
 ): Promise<{ p99: number; last: number }> {
   const now = Date.now();
   const deadlines = ids.map((id, i) => ({ id, deadline: now + after(i) }));
-  const moves = deadlines.map(({ id, deadline }) => ({
-    updateOne: { filter: { _id: id as never }, update: { $set: { deadline } } },
-  }));
-  await connection.collection('heartbeat_state').bulkWrite(moves, { ordered: false });
+  await moveDeadlines(connection, deadlines);
   const resource = (id: string): string => `connector:bench.connector_name:${id.replace('h', 'n')}`;
   await until(() => Promise.resolve(ids.every((id) => alarms.has(resource(id)))));
-  const late = deadlines
-    .map(({ id, deadline }) => (alarms.get(resource(id)) ?? NaN) - deadline)
-    .sort((a, b) => a - b);
-  const at = (part: number): number => Math.round(late[Math.floor(late.length * part)] ?? NaN);
-  return { p99: at(0.99), last: late.at(-1) ?? NaN };
+  const late = deadlines.map(({ id, deadline }) => (alarms.get(resource(id)) ?? NaN) - deadline);
+  return { p99: Math.round(quantile(late, 0.99)), last: Math.max(...late) };
 }

@@ -1,6 +1,7 @@
 import amqp, { type Channel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
+import { embeddedServer } from '../support/filled-directory';
 import { type BenchServer, startServer } from '../support/servers';
 import { fillHeartbeats } from '../support/stored-heartbeats';
 
@@ -22,10 +23,7 @@ export type Alarms = Map<string, number>;
 /** Takes the MongoDB of `MONGODB_URI`, or the embedded one in a process of its own. */
 export async function engineSite(amqpUrl: string): Promise<EngineSite> {
   const outside = process.env.MONGODB_URI;
-  const server =
-    outside === undefined
-      ? await startServer('packages/embedded-mongo/dist/main.js', ['--port', '0', '--data', 'DATA_DIR'])
-      : undefined;
+  const server = outside === undefined ? await embeddedServer() : undefined;
   const mongodbUri = `${outside ?? server?.url}/bench-${randomUUID()}`;
   const broker = await amqp.connect(amqpUrl);
   const channel = await broker.createChannel();
@@ -96,4 +94,15 @@ export async function until(condition: () => Promise<boolean>, everyMs = 50): Pr
     if (performance.now() > end) throw new Error('what the bench waits for does not come');
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
+}
+
+/** Has these heartbeats fall silent when it says, whatever events they had; milliseconds since the epoch. */
+export async function moveDeadlines(
+  connection: mongoose.Connection,
+  deadlines: readonly { readonly id: string; readonly deadline: number }[],
+): Promise<void> {
+  const moves = deadlines.map(({ id, deadline }) => ({
+    updateOne: { filter: { _id: id as never }, update: { $set: { deadline } } },
+  }));
+  await connection.collection('heartbeat_state').bulkWrite(moves, { ordered: false });
 }

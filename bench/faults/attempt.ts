@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { quantile } from '../support/rounds';
 import type { Fault } from './faults';
 import { INTERVAL_MS, type Site } from './site';
 
@@ -82,12 +83,9 @@ function count({ senders, names }: Site, dead: readonly string[], outcome: Outco
   console.log(JSON.stringify({ ...outcome, late: outcome.late.length }));
 }
 
-/** @returns the value that this share of them do not exceed, in seconds */
-function at(values: readonly number[], share: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return value === undefined ? '-' : (value / 1_000).toFixed(2);
-}
+/** @returns the milliseconds that this share of them do not exceed, in seconds */
+const at = (values: readonly number[], share: number): string =>
+  values.length === 0 ? '-' : (quantile(values, share) / 1_000).toFixed(2);
 
 /** What the cells of a table say of an outcome. */
 export const COLUMNS = [

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { residentMiB } from '../support/process-figures';
 import type { Results } from '../support/results';
+import { median } from '../support/rounds';
 import { COLUMNS, attempt, cells, nothingYet, type Outcome } from './attempt';
 import { FAULTS } from './faults';
 import { Site } from './site';
@@ -63,6 +64,3 @@ function sum(outcomes: readonly Outcome[]): Outcome {
   }
   return all;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

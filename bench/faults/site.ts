@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
+import { embeddedServer } from '../support/filled-directory';
 import { type BenchServer, startServer } from '../support/servers';
 import { OwnBroker } from '../../test/support/own-broker';
 import { Cable } from './cable';
@@ -34,12 +35,7 @@ export class Site {
     const broker = await OwnBroker.start(startScript);
     await broker.control('add_user', USER, USER);
     await broker.control('set_permissions', USER, '.*', '.*', '.*');
-    const database = await startServer('packages/embedded-mongo/dist/main.js', [
-      '--port',
-      '0',
-      '--data',
-      'DATA_DIR',
-    ]);
+    const database = await embeddedServer();
     const mongodbUri = `${database.url}/faults-${randomUUID()}`;
     const connection = await mongoose.createConnection(mongodbUri).asPromise();
     const names = Array.from({ length: HEARTBEATS }, (_, n) => `h${n}`);

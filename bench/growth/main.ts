@@ -2,11 +2,12 @@ import autocannon from 'autocannon';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
-import { until } from '../engine/site';
+import { moveDeadlines, until } from '../engine/site';
 import { embeddedServer, fillAt } from '../support/filled-directory';
 import { HEADERS } from '../support/headers';
 import { cpuSeconds, residentMiB } from '../support/process-figures';
 import type { Results } from '../support/results';
+import { quantile } from '../support/rounds';
 import { type BenchServer, startServer } from '../support/servers';
 import { alarmReceiver } from './alarm-receiver';
 import { growthPicture } from './picture';
@@ -146,13 +147,8 @@ async function lateness(
     id: `h${300 + i}`,
     deadline: now + i * SPREAD_MS,
   }));
-  const moves = deadlines.map(({ id, deadline }) => ({
-    updateOne: { filter: { _id: id as never }, update: { $set: { deadline } } },
-  }));
-  await connection.collection('heartbeat_state').bulkWrite(moves, { ordered: false });
+  await moveDeadlines(connection, deadlines);
   await until(() => Promise.resolve(deadlines.every(({ id }) => raisedAt.has(id))));
-  const late = deadlines
-    .map(({ id, deadline }) => (raisedAt.get(id) ?? NaN) - deadline)
-    .sort((a, b) => a - b);
-  return late[Math.floor(late.length * 0.99)] ?? NaN;
+  const late = deadlines.map(({ id, deadline }) => (raisedAt.get(id) ?? NaN) - deadline);
+  return quantile(late, 0.99);
 }

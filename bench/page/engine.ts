@@ -1,6 +1,6 @@
 import { cpuSeconds } from '../support/process-figures';
 import type { Results } from '../support/results';
-import { interleaved } from '../support/rounds';
+import { interleaved, quantile } from '../support/rounds';
 import { type PageSite, authorization, pause, startSite } from './site';
 
 const HEARTBEATS = 10_000;
@@ -82,6 +82,5 @@ async function lateness(site: PageSite): Promise<[number, number]> {
   const down = { state: 'down', _id: { $not: /^h\d/ } };
   while ((await states.countDocuments(down)) < SILENT) await pause(200);
   const late = (await states.find(down).toArray()).map(({ since, deadline }) => since - deadline);
-  late.sort((a, b) => a - b);
-  return [late[Math.floor(late.length / 2)] ?? NaN, late[Math.floor(late.length * 0.99)] ?? NaN];
+  return [quantile(late, 0.5), quantile(late, 0.99)];
 }

@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import { request } from 'node:http';
 import type { ClientRequest } from 'node:http';
+import { embeddedServer } from '../support/filled-directory';
 import { type BenchServer, startServer } from '../support/servers';
 import { fillHeartbeats } from '../support/stored-heartbeats';
 
@@ -22,12 +23,7 @@ export async function startSite(
   count: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<PageSite> {
-  const database = await startServer('packages/embedded-mongo/dist/main.js', [
-    '--port',
-    '0',
-    '--data',
-    'DATA_DIR',
-  ]);
+  const database = await embeddedServer();
   const uri = `${database.url.replace(/\/$/, '')}/page`;
   const connection = await mongoose.createConnection(uri).asPromise();
   await fillHeartbeats(connection, count);

@@ -4,13 +4,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import mongoose from 'mongoose';
 import { until } from '../engine/site';
-import { embeddedServer } from '../support/filled-directory';
+import { embeddedServer, fillAt } from '../support/filled-directory';
 import { HEADERS } from '../support/headers';
 import type { Results } from '../support/results';
 import { type BenchServer, startServer } from '../support/servers';
-import { fillHeartbeats } from '../support/stored-heartbeats';
 import { type CpuProfile, shares } from './shares';
 
 const HEARTBEATS = 200;
@@ -56,9 +54,7 @@ async function profiled(
   const file = join(directory, 'cpu.json');
   const database = await embeddedServer();
   const uri = `${database.url}/profile`;
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await fillHeartbeats(connection, HEARTBEATS);
-  await connection.close();
+  await fillAt(uri, HEARTBEATS);
   const probe = join(process.cwd(), 'bench/profile/probe.cjs');
   const server = await startServer('dist/main.js', [], {
     ...{ ...env, MONGODB_URI: uri, LOG_FORMAT: 'json' },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProbeLine } from './probe';
+import { median } from '../support/rounds';
 
 /** One look at the application's process. */
 export interface Sample {
@@ -103,6 +104,3 @@ export function costTrend(samples: readonly Sample[]): Trend {
   };
   return { first: cost(samples.slice(0, third)), last: cost(samples.slice(-third)) };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

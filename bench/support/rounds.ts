@@ -39,6 +39,9 @@ function summary(name: string, samples: number[]): Result {
   };
 }
 
+/** @returns the value that this share of them does not exceed, from 0 up to, and without, 1; NaN of none */
+export const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(share * values.length)] ?? NaN;
+
 /** @returns the one in the middle; NaN of none */
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
