@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { unknownField } from '../util/json-object';
 
 /** Every name of an options type, so that the compiler tells when one is forgotten. */
 export type NamesOf<T> = Readonly<Record<keyof Required<T>, true>>;
@@ -54,7 +55,7 @@ export class OptionNames {
   private check(where: string, given: unknown, known: readonly string[]): void {
     if (typeof given !== 'object' || given === null)
       throw this.error(`${where}: the options must be an object`);
-    const unknown = Object.keys(given).find((name) => !known.includes(name));
+    const unknown = unknownField(given, known);
     if (unknown === undefined) return;
     throw this.error(`${where}: there is no option ${unknown}; there are ${known.join(', ')}`);
   }

@@ -1,3 +1,5 @@
+import { unknownField } from '../util/json-object';
+
 /** What a test asks of the application over HTTP. */
 export interface HeartbeatAppRequest {
   /** Sent as JSON. */
@@ -55,7 +57,7 @@ export function checkRequest(path: unknown, request: HeartbeatAppRequest): void 
   const wrong = (problem: string): TypeError => new TypeError(`request: ${problem}`);
   if (typeof path !== 'string' || !path.startsWith('/')) throw wrong('the path must begin with /');
   if (typeof request !== 'object' || request === null) throw wrong('the third argument must be an object');
-  const unknown = Object.keys(request).find((name) => !KNOWN.includes(name));
+  const unknown = unknownField(request, KNOWN);
   if (unknown !== undefined) throw wrong(`there is no option ${unknown}; there are ${KNOWN.join(', ')}`);
   const { json, body, auth, timeoutMs } = request;
   if (json !== undefined && body !== undefined) throw wrong('either json or body, not both');

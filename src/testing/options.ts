@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { DIALECT_NAMES, type DialectName } from '../domain/dialect';
 import { type HttpFramework, bestFramework } from '../http/adapters';
-import { isJsonObject } from '../util/json-object';
+import { isJsonObject, unknownField } from '../util/json-object';
 import { LATEST_MS, isMoment } from './moments';
 
 /** What a test may choose of its application. */
@@ -51,7 +51,7 @@ export function completeAppOptions(options: HeartbeatAppOptions): CompleteAppOpt
   const given: unknown = options;
   if (!isJsonObject(given)) throw wrong('the options must be an object');
   const known = Object.keys(RULES);
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  const unknown = unknownField(given, known);
   if (unknown !== undefined) throw wrong(`there is no option ${unknown}; there are ${known.join(', ')}`);
   for (const [name, [what, holds]] of Object.entries(RULES)) {
     const value = given[name];
