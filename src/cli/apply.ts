@@ -9,6 +9,7 @@ import { type Outcome, apply } from '../apply/apply';
 import { ApplyError } from '../apply/apply-error';
 import { HeartbeatServer } from '../apply/heartbeat-server';
 import { type Wanted, wantedIn } from '../apply/wanted';
+import { EmbeddedDatabaseError } from '../database/database-server';
 import { legible, writeTo } from '../migration/report';
 import { type Settings, readSettings } from '../settings/settings';
 import { basicAuthorization, basicAuthorizationIn } from '../util/basic-authorization';
@@ -112,7 +113,7 @@ async function withOwnServer(work: (server: HeartbeatServer) => Promise<void>): 
   const settings = alone(readSettings(), password);
   const starting = startStandalone(settings, new ConsoleLogger({ logLevels: ['error', 'fatal'] }));
   const app = await starting.catch((error: unknown): never => {
-    if (!(error instanceof Error && error.message.includes('in use by another process'))) throw error;
+    if (!(error instanceof EmbeddedDatabaseError && error.isInUse)) throw error;
     throw new ApplyError(`${error.message}: give the address of the running application, as --url http://…`);
   });
   try {

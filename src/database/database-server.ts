@@ -9,6 +9,11 @@ export interface DatabaseServer {
 /** The embedded database cannot be used; the message says why, and what to do. */
 export class EmbeddedDatabaseError extends Error {
   override readonly name = 'EmbeddedDatabaseError';
+
+  /** Whether another process runs on the directory, so that nothing is wrong with it. */
+  get isInUse(): boolean {
+    return this.message.includes('in use by another process');
+  }
 }
 
 /**

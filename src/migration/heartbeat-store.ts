@@ -95,7 +95,7 @@ async function start(mongodbUri: string | undefined, dataDir: string): Promise<D
   try {
     return await databaseServer(mongodbUri, dataDir);
   } catch (error) {
-    if (!(error instanceof EmbeddedDatabaseError) || !error.message.includes('in use')) throw error;
+    if (!(error instanceof EmbeddedDatabaseError && error.isInUse)) throw error;
     throw new MigrationError(`${error.message}: stop the application first`, { cause: error });
   }
 }

@@ -42,10 +42,10 @@ export class HistoryCollection {
     return this.guard.readAll(() => this.store.cursor<StateWithPast>(filter, options));
   }
 
-  /** @returns the states whose alarm is open and was raised before a pause that lasts or lasted, in no special order: few, as a rule */
-  openThroughPauses(): Promise<StateWithPast[]> {
+  /** @returns the open alarms that were raised before a pause which lasts or lasted, in no special order: few, as a rule */
+  openThroughPauses(): Promise<Required<Pick<HeartbeatState, '_id' | 'alarm_since'>>[]> {
     const filter = { alarm_since: { $gte: 0 }, removed: { $ne: true } } as const;
-    return this.guard.readAll(() => this.store.cursor<StateWithPast>(filter, { projection: PAST }));
+    return this.guard.readAll(() => this.store.cursor(filter, { projection: { alarm_since: 1 } }));
   }
 
   /** @returns what is known of these, in no special order */

@@ -83,7 +83,7 @@ export class HistoryService {
   /** In the overview the state of those that were paused says `paused`, or `down` since the pause ended. */
   private async open(overview: Overview, limit: number): Promise<Alarm[]> {
     const paused = await this.collection.openThroughPauses();
-    const since = new Map(paused.map((state) => [state._id, openSince(state) ?? state.since]));
+    const since = new Map(paused.map(({ _id, alarm_since }) => [_id, alarm_since]));
     const query = { sort: 'state', direction: 'asc', state: 'down', skip: 0 } as const;
     const { entries } = overview.page({ ...query, limit: limit + since.size });
     for (const entry of entries) if (!since.has(entry.id)) since.set(entry.id, entry.since);
