@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUpEmbeddedMongo, startEmbeddedMongo } from '../src';
+import { checkDataFile } from '../src/storage/directory';
 import { startChild, temporaryDirectory, type Child } from './support';
 
 const ROWS = 2_000;
@@ -70,6 +71,24 @@ describe('a backup of the embedded MongoDB', () => {
       last = written;
     }
     expect(last).toBeLessThanOrEqual(at);
+  });
+
+  it('takes a file that grows meanwhile for whole', async () => {
+    let done = false;
+    const growing = (async () => {
+      for (let at = 0; !done; at++)
+        await client
+          .db('test')
+          .collection('growing')
+          .insertOne({ at, filling: 'x'.repeat(20_000) });
+    })();
+    try {
+      for (let looks = 0; looks < 300; looks++) await checkDataFile(join(path('data'), 'data.mdb'));
+    } finally {
+      done = true;
+      await growing;
+      await client.db('test').collection('growing').drop();
+    }
   });
 
   it('is made by the command, of data that nobody uses or that this process uses', async () => {

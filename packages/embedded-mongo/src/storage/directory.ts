@@ -168,7 +168,6 @@ export async function checkDataFile(path: string): Promise<void> {
   const file = await open(path, 'r').catch(() => undefined);
   if (!file) throw damaged('it is missing or cannot be read');
   try {
-    const { size } = await file.stat();
     const head = async (position: number): Promise<Buffer> => {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(META.bytes), 0, META.bytes, position);
       const whole = bytesRead === META.bytes && buffer.readUInt32LE(META.magic) === 0xbeefc0de;
@@ -182,6 +181,8 @@ export async function checkDataFile(path: string): Promise<void> {
     heads.sort((a, b) => Number(b.readBigUInt64LE(META.transaction) - a.readBigUInt64LE(META.transaction)));
     const newest = heads[0] ?? first;
     const lastPage = Number(newest.readBigUInt64LE(META.lastPage));
+    // Asked only now: where another process writes meanwhile, the file is first longer, and then the head says so.
+    const { size } = await file.stat();
     if (size < (lastPage + 1) * pageSize) throw damaged('its end is missing');
     const transaction = newest.readBigUInt64LE(META.transaction);
     const page = damagedPage({ fd: file.fd, head: newest, pageSize, lastPage, transaction });
