@@ -9,6 +9,9 @@ export const LONGEST_NAME = 255;
 /** The longest pattern of a window, as JSON in UTF-8: every engine reads all windows again and again. */
 export const MAX_PART_BYTES = 4_096;
 
+/** The fields that say when a window holds. */
+export const SCHEDULE_FIELDS = ['from', 'to', 'cron', 'timezone', 'duration'] as const;
+
 /** A window that comes once. Unix seconds. */
 export interface OnceFields {
   readonly from: number;

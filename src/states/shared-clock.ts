@@ -82,6 +82,15 @@ export class SharedClock implements Clock {
     this.tell();
   }
 
+  /**
+   * {@link now}, after a look at the database's time. Where the database does not tell it, it is not waited for: what else is asked of
+   * the database fails as well.
+   */
+  async latest(): Promise<number> {
+    await this.sync().catch(() => undefined);
+    return this.now();
+  }
+
   private look(): void {
     const ownOffset = this.clock.now() - this.clock.monotonic();
     const stepped = Math.abs(ownOffset - this.ownOffset) > STEP_MS;

@@ -1,9 +1,9 @@
 import { Injectable, PipeTransform } from '@nestjs/common';
 import { invalidPayload } from '../../canopsis/canopsis-error';
-import { type Maintenance, readMaintenance } from '../../domain/maintenance';
+import { type Maintenance, SCHEDULE_FIELDS, readMaintenance } from '../../domain/maintenance';
 import { isJsonObject, unknownField } from '../../util/json-object';
 
-const FIELDS = ['name', 'pattern', 'from', 'to', 'cron', 'timezone', 'duration'];
+const FIELDS = ['name', 'pattern', ...SCHEDULE_FIELDS];
 const ANSWERED = ['_id', 'created', 'updated', 'next'];
 
 /**

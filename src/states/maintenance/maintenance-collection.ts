@@ -3,7 +3,12 @@ import type { Connection, mongo } from 'mongoose';
 import { CallGuard } from '../../database/call-guard';
 import { connectedDatabase } from '../../database/connected-database';
 import { READ_OPTIONS } from '../../database/timeouts';
-import { type Maintenance, type StoredMaintenance, readMaintenance } from '../../domain/maintenance';
+import {
+  type Maintenance,
+  SCHEDULE_FIELDS,
+  type StoredMaintenance,
+  readMaintenance,
+} from '../../domain/maintenance';
 import {
   COLLECTION_NAMES,
   type CollectionNames,
@@ -50,7 +55,7 @@ export class MaintenanceCollection {
 
   /** Replaces all of a window but its id and the time of its creation. @returns whether there is one with this id */
   async replace(_id: string, fields: Fields): Promise<boolean> {
-    const gone = ['from', 'to', 'cron', 'timezone', 'duration'].filter((field) => !(field in fields));
+    const gone = SCHEDULE_FIELDS.filter((field) => !(field in fields));
     const update = { $set: fields, $unset: Object.fromEntries(gone.map((field) => [field, ''] as const)) };
     return (await this.run((windows) => windows.updateOne({ _id }, update))).matchedCount > 0;
   }

@@ -39,7 +39,7 @@ export class MaintenanceService {
 
   /** @returns all windows, the oldest first */
   async list(): Promise<MaintenanceDocument[]> {
-    const [windows, now] = await Promise.all([this.stored.list(), this.now()]);
+    const [windows, now] = await Promise.all([this.stored.list(), this.clock.latest()]);
     this.listed = new Calendar(windows, this.listed);
     const spans = this.listed.timesAfter(now);
     return windows.map((window, at) => presented(window, spans[at]));
@@ -47,14 +47,14 @@ export class MaintenanceService {
 
   /** @throws CanopsisError 404 `maintenance not found` */
   async get(id: string): Promise<MaintenanceDocument> {
-    const [window, now] = await Promise.all([this.stored.find(id), this.now()]);
+    const [window, now] = await Promise.all([this.stored.find(id), this.clock.latest()]);
     if (window === undefined) throw maintenanceNotFound(id);
     return presented(window, new WindowTimes(window).endingAfter(now));
   }
 
   /** @throws CanopsisError 400 `invalid maintenance payload.` where it would not end, or there are too many */
   async create(window: Maintenance): Promise<DoneAnswer> {
-    checkThatItEnds(window, await this.now());
+    checkThatItEnds(window, await this.clock.latest());
     if ((await this.stored.count()) >= MOST_WINDOWS) {
       throw invalidPayload('maintenance', `there are ${MOST_WINDOWS} windows already: remove one first`);
     }
@@ -69,7 +69,7 @@ export class MaintenanceService {
    * @throws CanopsisError 404 `maintenance not found`, 400 `invalid maintenance payload.` where it would not end
    */
   async replace(id: string, window: Maintenance): Promise<DoneAnswer> {
-    checkThatItEnds(window, await this.now());
+    checkThatItEnds(window, await this.clock.latest());
     if (!(await this.stored.replace(id, { ...window, updated: this.seconds() })))
       throw maintenanceNotFound(id);
     return this.announced('updated', id);
@@ -98,12 +98,6 @@ export class MaintenanceService {
 
   private seconds(): number {
     return Math.floor(this.clock.now() / 1_000);
-  }
-
-  /** Where the database does not tell its time, what is asked of it besides fails as well. */
-  private async now(): Promise<number> {
-    await this.clock.sync().catch(() => undefined);
-    return this.clock.now();
   }
 }
 
