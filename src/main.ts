@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cli/compile-cache';
 import { Command, USAGE, commandOf } from './cli/command-line';
 
 /** Errors that the operator can mend: their message says how, and their stack says nothing more. */

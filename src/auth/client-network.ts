@@ -12,7 +12,8 @@ export function clientNetwork(given: string): string {
     const [, dotted, high = '', low = ''] = mapped;
     return dotted ?? dottedOf(parseInt(high, 16), parseInt(low, 16));
   }
-  if (!isIPv6(address)) {
+  // Nearly all are IPv4, and what knows an IPv6 one is compiled at its first use.
+  if (!address.includes(':') || !isIPv6(address)) {
     return address;
   }
   const [head = '', tail] = address.toLowerCase().split('::');

@@ -64,9 +64,7 @@ export class HeartbeatPreparation implements Gate, OnApplicationBootstrap {
   private async prepare(): Promise<void> {
     await this.model.db.asPromise();
     const { heartbeats } = this;
-    for (const [keys, options] of HEARTBEAT_INDEXES) {
-      await heartbeats.createIndex(keys, options);
-    }
+    await heartbeats.createIndexes(HEARTBEAT_INDEXES.map(([key, options]) => ({ key, ...options })));
     await completeOldDocuments(heartbeats, { ...this.completion(), logger: this.logger });
     this.prepared = true;
   }

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { StoredHeartbeat } from './heartbeat.schema';
+import { COUNT_ALL_OPTIONS } from '../database/timeouts';
 import { intervalSeconds } from '../domain/interval';
 import { unixSeconds } from '../domain/unix-time';
 import { isUnkeyed, giveKeys, passOn, type Repeated } from './repeated-patterns';
@@ -11,6 +12,8 @@ type Completion = mongo.AnyBulkWriteOperation<StoredHeartbeat>;
 type Filter = mongo.Filter<StoredHeartbeat>;
 
 const BATCH = 1_000;
+/** Answered by a sparse index alone, other than `$exists`. */
+const ANY_TEXT = { $gte: '' } as const;
 /** How many ids a line of the log names. */
 const NAMED = 100;
 
@@ -51,18 +54,20 @@ export async function completeOldDocuments(
 }
 
 /**
- * Whether there is anything to do: no heartbeat that has its key repeats the pattern of another. At nearly every start there is
- * not, and all heartbeats are read once to see that, not once for each question.
+ * Whether there may be anything to do. At nearly every start there is not: all heartbeats have a key, and none waits for that of
+ * another, which is seen by counting what is in the indexes. What has its key has been completed before.
  */
 async function isAnyUnfinished(heartbeats: Heartbeats): Promise<boolean> {
-  const unfinished = { $or: [{ pattern_key: null }, { inserted: null }] } as unknown as Filter;
-  return (await heartbeats.findOne(unfinished, { projection: { _id: 1 } })) !== null;
+  // In this order: what others insert meanwhile must not stand for what lacks its key.
+  const keyed = await heartbeats.countDocuments({ pattern_key: ANY_TEXT }, { hint: 'pattern_key_1' });
+  const all = await heartbeats.countDocuments({}, { hint: COUNT_ALL_OPTIONS.hint });
+  return keyed !== all || (await heartbeats.countDocuments({ repeats: ANY_TEXT })) > 0;
 }
 
 /** @returns the ids of those that wait for an older one with their pattern to go, once those do not that need not */
 async function waiting(heartbeats: Heartbeats): Promise<string[]> {
   const options = { projection: { repeats: 1 }, sort: { _id: 1 } } as const;
-  const marked = await heartbeats.find({ repeats: { $exists: true } }, options).toArray();
+  const marked = await heartbeats.find({ repeats: ANY_TEXT }, options).toArray();
   const heirs = new Set(
     await passOn(heartbeats, [...new Set(marked.flatMap(({ repeats }) => repeats ?? []))]),
   );
@@ -87,12 +92,12 @@ export async function complete(
   { now, nextInserted }: Omit<CompletionContext, 'logger'>,
   isOld: boolean,
 ): Promise<{ changed: number; repeated: Repeated }> {
-  // Keys first: a batch that is cut short between the two is found again in the same order.
-  const unkeyed = batch.filter(isUnkeyed);
-  const repeated = await giveKeys(heartbeats, unkeyed, isOld);
+  // Keys last: whoever has one is known to be complete, and a batch that is cut short between the two is found again.
   const incomplete = batch.filter((document) => typeof document.inserted !== 'number');
   const datings = incomplete.map((document) => dating(document, { now, inserted: nextInserted(), isOld }));
   if (datings.length > 0) await heartbeats.bulkWrite(datings, { ordered: false });
+  const unkeyed = batch.filter(isUnkeyed);
+  const repeated = await giveKeys(heartbeats, unkeyed, isOld);
   const younger = new Set(repeated.younger);
   const keyed = unkeyed.filter(({ _id }) => !younger.has(_id));
   return { changed: new Set([...keyed, ...incomplete]).size, repeated };

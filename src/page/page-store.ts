@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type PageFiles, type PagePlaces, hasPage, readPageFiles } from './page-files';
 
 /** Injection token of the {@link PageSource}. */
@@ -11,17 +11,13 @@ export interface PageSource {
   readonly places: PagePlaces;
 }
 
-/** Holds the files of the page. They are read once, when the application starts, which does not wait for it. */
+/** Holds the files of the page. They are read and compressed once, for the first who asks: a quarter of a second of processor time. */
 @Injectable()
-export class PageStore implements OnModuleInit {
+export class PageStore {
   private readonly logger = new Logger('Page');
   private reading: Promise<PageFiles | undefined> | undefined;
 
   constructor(@Inject(PAGE_SOURCE) private readonly source: PageSource) {}
-
-  onModuleInit(): void {
-    void this.files();
-  }
 
   /** Whether the page was built. */
   get exists(): boolean {

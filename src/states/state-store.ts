@@ -38,7 +38,7 @@ export class StateStore {
 
   /** Makes the indexes, where they are not there yet. */
   async prepare(): Promise<void> {
-    for (const [keys, options] of INDEXES) await this.states.createIndex(keys, options);
+    await this.states.createIndexes(INDEXES.map(([key, options]) => ({ key, ...options })));
   }
 
   /**

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cleanEnvironment, databaseTarball, install, run } from './tools.mjs';
+import { cleanEnvironment, databaseTarball, install, nodeBinary, run } from './tools.mjs';
 
 /** npm chooses what the library needs of its host; here it may not choose tomorrow's versions. */
 const OVERRIDES = {
@@ -49,8 +49,18 @@ export async function checkCommand(directory, tarball) {
   await install(cwd, { dependencies: { ...dependencies, ...database }, overrides: OVERRIDES });
   assert.match(await command('check'), /^users: ok\npackages: ok\nports: ok\nembedded database: ok\n$/);
   assert.match(await command('hash-password', 'alice', '--key'), /^alice:key:sha256\$\S+\n$/);
+  await checkCompileCache(directory, cwd);
   await assert.rejects(command('--nonsense'), /ended with 1:[^]*Usage: canopsis-heartbeat/);
   await checkTestServer(cwd);
+}
+
+/** Node keeps what it compiled, from version 22 on, beside the packages and nowhere else. */
+async function checkCompileCache(directory, cwd) {
+  const node = await nodeBinary(directory, 24);
+  await run(node, ['node_modules/canopsis-heartbeat/dist/main.js', '--version'], { cwd });
+  const [kept, ...others] = await readdir(join(cwd, 'node_modules/.cache/canopsis-heartbeat'));
+  assert.match(kept ?? 'nothing', /^v24\./);
+  assert.deepEqual(others, []);
 }
 
 async function checkTestServer(cwd) {

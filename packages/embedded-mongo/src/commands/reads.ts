@@ -12,7 +12,7 @@ import { pathOf } from '../bson/values';
 import { planPipeline, runStages } from '../query/pipeline';
 import { projector, type Projector } from '../query/projection';
 import { planQuery } from '../query/planner';
-import { fieldsOf, search, type Cost, type Question, type Results } from '../query/reader';
+import { fieldsOf, holdsExactly, search, type Cost, type Question, type Results } from '../query/reader';
 import type { Request } from '../wire/wire-protocol';
 
 const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
@@ -87,18 +87,29 @@ export async function count({ catalogue }: Database, { body, database }: Request
 }
 
 async function countMatching(collection: Collection, question: Question, until: number): Promise<number> {
-  const { filter, skip = 0, limit = 0 } = question;
-  if (Object.keys(filter).length === 0) {
-    const rest = Math.max(0, collection.count() - skip);
+  const { skip = 0, limit = 0 } = question;
+  const counted = countedByKeys(collection, question);
+  if (counted !== undefined) {
+    const rest = Math.max(0, counted - skip);
     return limit > 0 ? Math.min(limit, rest) : rest;
   }
   let n = 0;
-  const counted: Projector = ({ raw }) => {
+  const counting: Projector = ({ raw }) => {
     n++;
     return raw;
   };
-  await exhaust(rawResults(collection, question, counted), until);
+  await exhaust(rawResults(collection, question, counting), until);
   return n;
+}
+
+/** How many there are, where no document need be read to know that. */
+function countedByKeys(collection: Collection, { filter, hint }: Question): number | undefined {
+  if (Object.keys(filter).length === 0) return collection.count();
+  const plan = planQuery(collection, filter, {}, hint);
+  const [interval] = plan.intervals;
+  return plan.index && interval && holdsExactly(plan, filter)
+    ? collection.countEntries(plan.index, interval)
+    : undefined;
 }
 
 /** `distinct`: values in arrays count one by one. @throws CommandError where they are more than one answer can hold */

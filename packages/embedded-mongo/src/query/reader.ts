@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import type { Collection, Stored } from '../storage/collection';
 import { decode, decodePart } from '../bson/documents';
 import { CommandError } from '../errors';
-import { conditionsOf } from './filters';
+import { operatorsOf } from './filters';
 import type { Filter, Index } from '../storage/index-keys';
 import { compare, sortValues } from '../bson/order';
 import type { Part } from '../bson/plain-documents';
@@ -82,22 +82,35 @@ export function* search(
 function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
   const names = Object.keys(filter);
   if (names.length === 0) return () => true;
-  if (names.every((name) => name === '_id') && isRangeOfTextIds(filter, plan)) return () => true;
+  if (holdsExactly(plan, filter)) return () => true;
   return ({ part }) => matches(part.document);
 }
 
-/** The top-level fields that a filter looks at; undefined where that is not seen at a glance. */
+const LOGICAL: readonly string[] = ['$and', '$or', '$nor'];
+
+/** The top-level fields that a compiled filter looks at; undefined where that is not seen at a glance. */
 export function fieldsOf(filter: Document): ReadonlySet<string> | undefined {
-  const names = Object.keys(filter).map(topOf);
-  return names.some((name) => name.startsWith('$')) ? undefined : new Set(names);
+  const parts = Object.entries(filter).flatMap(([name, operand]) =>
+    LOGICAL.includes(name) ? (operand as Document[]).map(fieldsOf) : [fieldOf(name)],
+  );
+  return parts.reduce((all, more) => all && more && new Set([...all, ...more]), new Set<string>());
 }
 
-/** Whether the plan's interval holds exactly what the filter asks for: how a collection is read a slice at a time. */
-function isRangeOfTextIds(filter: Document, { index }: Plan): boolean {
-  if (index?.spec.name !== '_id_' || index.cut || index.fields[0]?.descending) return false;
-  return conditionsOf(filter).every(
-    ({ path, operator, operand }) => path === '_id' && operator === '$gt' && typeof operand === 'string',
-  );
+const fieldOf = (name: string): ReadonlySet<string> | undefined =>
+  name.startsWith('$') ? undefined : new Set([topOf(name)]);
+
+/**
+ * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for texts of one field from one on, as
+ * who reads a collection a slice at a time does.
+ */
+export function holdsExactly({ index, intervals }: Plan, filter: Document): boolean {
+  const [field, ...more] = index?.fields ?? [];
+  if (!index || !field || more.length > 0 || intervals.length !== 1) return false;
+  if (index.cut || index.multikey || field.descending || index.spec.partialFilterExpression) return false;
+  const [[path, operand] = [''], ...others] = Object.entries(filter);
+  if (path !== field.path || others.length > 0) return false;
+  const [[operator, from] = ['', undefined], ...bounds] = operatorsOf(operand);
+  return bounds.length === 0 && (operator === '$gt' || operator === '$gte') && typeof from === 'string';
 }
 
 /** Gives `undefined` for each document that was examined in vain, so that the caller can pause. */

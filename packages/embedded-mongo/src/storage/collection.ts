@@ -67,11 +67,13 @@ export class Collection {
       if (number !== undefined) yield number;
       return;
     }
-    const [start, end] = space(keySpace.entries, index.id);
-    const head = start;
-    const upper = to ? Buffer.concat([head, to]) : end;
-    for (const { value } of this.storage.range(Buffer.concat([head, from]), upper, reverse))
+    for (const { value } of this.storage.range(...bounds(index, { from, to }), reverse))
       yield numberOf(value);
+  }
+
+  /** How many entries of this index lie in `from` ≤ key < `to`. */
+  countEntries(index: Index, interval: Interval): number {
+    return this.storage.count(...bounds(index, interval));
   }
 
   /** @throws CommandError DuplicateKey, with nothing changed */
@@ -176,6 +178,12 @@ function without(keys: Buffer[], others: Buffer[]): Buffer[] {
   if (others.length < 8) return keys.filter((key) => !others.some((other) => other.equals(key)));
   const known = new Set(others.map((key) => key.toString('latin1')));
   return keys.filter((key) => !known.has(key.toString('latin1')));
+}
+
+/** The first key of an index's entries in an interval, and the first key after them. */
+function bounds({ id }: Index, { from, to }: Interval): [Buffer, Buffer] {
+  const [head, end] = space(keySpace.entries, id);
+  return [Buffer.concat([head, from]), to ? Buffer.concat([head, to]) : end];
 }
 
 /** The first key of a collection's documents or an index's entries, and the first key after them. */
