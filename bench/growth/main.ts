@@ -29,8 +29,10 @@ const FIGURES = [
   ['an event over HTTP', 'µs of processor'],
   ['GET by id', 'µs of processor'],
   ['a creation', 'µs of processor'],
-  ['a page by name', 'µs of processor'],
   ['deadline to alarm, p99', 'ms'],
+  ['until the first page by name', 's'],
+  ['a page by name', 'µs of processor'],
+  ['deadline to alarm once there was a page, p99', 'ms'],
 ] as const;
 
 /**
@@ -89,10 +91,14 @@ async function measure(size: number): Promise<number[]> {
     await delay(IDLE_S * 1_000);
     const idle = ((await cpuSeconds(server.pid)) - before) / IDLE_S;
     const costs: number[] = [];
-    for (const work of WORK(size)) costs.push(await cost(server, work));
-    const late = await lateness(connection, receiver.raisedAt);
+    for (const work of WORK) costs.push(await cost(server, work));
+    const late = await lateness(connection, receiver.raisedAt, 0);
+    const page: Work = { path: `/api/v2/heartbeat?sort_by=name&page=${size / 20}` };
+    const awaited = await untilAnswered(server, page);
+    const pages = await cost(server, page);
+    const lateWithPages = await lateness(connection, receiver.raisedAt, SILENT);
     await server.stop();
-    return [first, later, memory, idle * 100, ...costs, late];
+    return [first, later, memory, idle * 100, ...costs, late, awaited, pages, lateWithPages];
   } finally {
     receiver.close();
     await connection.dropDatabase();
@@ -118,12 +124,18 @@ const posting = (path: string, body: () => string): Work => ({
   requests: [{ method: 'POST', path, setupRequest: (request) => ({ ...request, body: body() }) }],
 });
 
-const WORK = (size: number): Work[] => [
+const WORK: readonly Work[] = [
   posting('/api/v2/event', event),
   { path: '/api/v2/heartbeat/h7' },
   posting('/api/v2/heartbeat', creation),
-  { path: `/api/v2/heartbeat?sort_by=name&page=${size / 20}` },
 ];
+
+/** @returns after how many seconds somebody is answered who asks again and again */
+async function untilAnswered({ url }: BenchServer, { path }: Work): Promise<number> {
+  const began = performance.now();
+  await until(async () => (await fetch(url + path, { headers: HEADERS })).ok);
+  return (performance.now() - began) / 1_000;
+}
 
 /** @returns the processor time of one request, in microseconds */
 async function cost({ url, pid }: BenchServer, { path, ...options }: Work): Promise<number> {
@@ -137,14 +149,15 @@ async function cost({ url, pid }: BenchServer, { path, ...options }: Work): Prom
   return (((await cpuSeconds(pid)) - before) / requests.total) * 1e6;
 }
 
-/** @returns how late 99 of 100 alarms are at most, in milliseconds */
+/** @param from the first heartbeat that falls silent. @returns how late 99 of 100 alarms are at most, in milliseconds */
 async function lateness(
   connection: mongoose.Connection,
   raisedAt: ReadonlyMap<string, number>,
+  from: number,
 ): Promise<number> {
   const now = Date.now() + 3_000;
   const deadlines = Array.from({ length: SILENT }, (_, i) => ({
-    id: `h${300 + i}`,
+    id: `h${HIT + from + i}`,
     deadline: now + i * SPREAD_MS,
   }));
   await moveDeadlines(connection, deadlines);

@@ -82,12 +82,13 @@ export class Overview {
 
   /** @returns the ids between two, the second one included; without that, all behind the first */
   idsBetween(after: string, last: string | undefined): string[] {
-    const ids: string[] = [];
-    for (const { id } of this.byId.items()) {
-      if (last !== undefined && byCodePoint(id, last) > 0) break;
-      if (byCodePoint(id, after) > 0) ids.push(id);
-    }
-    return ids;
+    const behind = (border: string): number =>
+      this.byId.firstWithout(({ id }) => byCodePoint(id, border) <= 0);
+    const end = last === undefined ? undefined : behind(last);
+    return this.byId
+      .items()
+      .slice(behind(after), end)
+      .map(({ id }) => id);
   }
 
   /**
@@ -106,7 +107,8 @@ export class Overview {
     this.entries.set(entry.id, entry);
     this.count(entry, 1);
     this.searches.add(entry);
-    this.touch(entry);
+    this.byId.add(entry);
+    for (const { order } of this.orders.values()) order.add(entry);
     return true;
   }
 
