@@ -71,7 +71,8 @@ class Measured implements Contender {
 
 /**
  * Requests per second of the API beside a bare `node:http` + driver program that does the same work, in turns, medians of
- * `rounds`, with 32 connections, on one database: the MongoDB of `MONGODB_URI`, or the embedded one in a process of its own.
+ * `rounds`, with 32 connections, on one database: the MongoDB of `MONGODB_URI`, or the embedded one in a process of its own. Beside
+ * them the build that `BASELINE` names (the folder of a clone that is built), where it is set.
  */
 export async function benchApi(results: Results, rounds = 7): Promise<void> {
   const outside = process.env.MONGODB_URI;
@@ -98,10 +99,12 @@ export async function benchApi(results: Results, rounds = 7): Promise<void> {
   }
 }
 
-type Servers = Readonly<Record<'bare' | 'Fastify' | 'Fastify, a line of log each' | 'Express', BenchServer>>;
+type Own = 'bare' | 'Fastify' | 'Fastify, a line of log each' | 'Express';
+type Servers = Readonly<Record<Own, BenchServer> & Partial<Record<'Fastify, before', BenchServer>>>;
 
 /** Each on a database of its own with as many heartbeats. */
 async function startAll(uri: string): Promise<Servers> {
+  const baseline = process.env.BASELINE;
   const own = async (): Promise<string> => {
     const connection = await mongoose.createConnection(`${uri}/bench-${randomUUID()}`).asPromise();
     await fillHeartbeats(connection, LISTED);
@@ -116,6 +119,7 @@ async function startAll(uri: string): Promise<Servers> {
     Fastify: await application('dist/main.js'),
     'Fastify, a line of log each': await application('dist/main.js', { LOG_LEVEL: 'debug' }),
     Express: await application('.bench/bench/express-main.js'),
+    ...(baseline !== undefined && { 'Fastify, before': await application(`${baseline}/dist/main.js`) }),
   };
 }
 
