@@ -63,11 +63,15 @@ export async function watchingEngine(bench: EngineSite, script?: string): Promis
   return engine;
 }
 
-/** The engine hears: it has told how far it has got. */
+/** The engine hears: it has told how far it has got, or, in the builds that have one document for all, that it is no longer blind. */
 export const settled = ({ connection }: EngineSite): Promise<void> =>
   until(async () => {
-    const hears = { received_until: { $gt: 0 }, consuming_since: { $ne: null } };
-    return (await connection.collection('heartbeat_engine').findOne(hears)) !== null;
+    const engines = await connection.collection('heartbeat_engine').find().toArray();
+    return engines.some(
+      ({ received_until, consuming_since, settled_for, again_at }) =>
+        (received_until > 0 && consuming_since != null) ||
+        (settled_for !== undefined && settled_for === again_at),
+    );
   });
 
 export const idsOf = async ({ connection }: EngineSite): Promise<string[]> =>
