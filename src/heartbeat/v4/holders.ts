@@ -61,11 +61,9 @@ export class HolderLookup {
   }
 
   private async findTogether({ ids, names, patternKeys }: Wanted): Promise<Holders> {
-    const [byId, byName, byPatternKey] = await Promise.all([
-      this.among('_id', ids),
-      this.among('name', names),
-      this.among('pattern_key', patternKeys),
-    ]);
+    // What is judged last is read first: whose pattern is seen, its name and id are seen as well, which are told instead.
+    const byPatternKey = await this.among('pattern_key', patternKeys);
+    const [byId, byName] = await Promise.all([this.among('_id', ids), this.among('name', names)]);
     const bearers = new Map<string, Holder[]>();
     for (const holder of byName)
       bearers.set(holder.name ?? '', [...(bearers.get(holder.name ?? '') ?? []), holder]);
