@@ -17,8 +17,8 @@ const PICTURE = 'docs/pictures/growth.svg';
 /** How long the node is left alone to see what it costs, in seconds. */
 const IDLE_S = 20;
 const HIT = 200;
-/** So many fall silent, a hundred a second. */
-const SILENT = 500;
+/** So many fall silent each time, a hundred a second; with those that are hit there are no more than at the smallest size. */
+const SILENT = 400;
 const SPREAD_MS = 10;
 
 const FIGURES = [
