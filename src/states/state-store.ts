@@ -12,18 +12,18 @@ type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
  * For the search for silence, for what is to be sent, for what is to be deleted, for what is to be repeated, for what has
  * changed lately, for alarms that are over, and for those that are older than their state.
  */
-const INDEXES = [
-  [{ state: 1, deadline: 1 }, {}],
-  [{ unsent: 1, leased_until: 1 }, {}],
-  [{ webhook_unsent: 1, webhook_leased_until: 1 }, { sparse: true }],
-  [{ alertmanager_unsent: 1, alertmanager_leased_until: 1 }, { sparse: true }],
-  [{ removed: 1 }, { sparse: true }],
-  [{ repeat_at: 1 }, { sparse: true }],
-  [{ refresh_at: 1 }, { sparse: true }],
-  [{ since: 1 }, {}],
-  [{ past_to: 1 }, { sparse: true }],
-  [{ alarm_since: 1 }, { sparse: true }],
-] as const;
+const INDEXES: mongo.IndexDescription[] = [
+  { key: { state: 1, deadline: 1 } },
+  { key: { unsent: 1, leased_until: 1 } },
+  { key: { webhook_unsent: 1, webhook_leased_until: 1 }, sparse: true },
+  { key: { alertmanager_unsent: 1, alertmanager_leased_until: 1 }, sparse: true },
+  { key: { removed: 1 }, sparse: true },
+  { key: { repeat_at: 1 }, sparse: true },
+  { key: { refresh_at: 1 }, sparse: true },
+  { key: { since: 1 } },
+  { key: { past_to: 1 }, sparse: true },
+  { key: { alarm_since: 1 }, sparse: true },
+];
 
 /**
  * The repository of the states: the only place that asks the database for them, and for what was kept of arrivals. Everything
@@ -38,7 +38,7 @@ export class StateStore {
 
   /** Makes the indexes, where they are not there yet. */
   async prepare(): Promise<void> {
-    await this.states.createIndexes(INDEXES.map(([key, options]) => ({ key, ...options })));
+    await this.states.createIndexes(INDEXES);
   }
 
   /**

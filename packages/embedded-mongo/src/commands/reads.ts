@@ -87,29 +87,23 @@ export async function count({ catalogue }: Database, { body, database }: Request
 }
 
 async function countMatching(collection: Collection, question: Question, until: number): Promise<number> {
-  const { skip = 0, limit = 0 } = question;
-  const counted = countedByKeys(collection, question);
-  if (counted !== undefined) {
-    const rest = Math.max(0, counted - skip);
-    return limit > 0 ? Math.min(limit, rest) : rest;
-  }
-  let n = 0;
-  const counting: Projector = ({ raw }) => {
-    n++;
-    return raw;
-  };
-  await exhaust(rawResults(collection, question, counting), until);
-  return n;
-}
-
-/** How many there are, where no document need be read to know that. */
-function countedByKeys(collection: Collection, { filter, hint }: Question): number | undefined {
-  if (Object.keys(filter).length === 0) return collection.count();
-  const plan = planQuery(collection, filter, {}, hint);
+  const { filter, sort, hint, skip = 0, limit = 0 } = question;
+  const part = (all: number): number => Math.min(Math.max(0, all - skip), limit > 0 ? limit : Infinity);
+  if (Object.keys(filter).length === 0) return part(collection.count());
+  const plan = planQuery(collection, filter, sort, hint);
   const [interval] = plan.intervals;
-  return plan.index && interval && holdsExactly(plan, filter)
-    ? collection.countEntries(plan.index, interval)
-    : undefined;
+  // No document need be read where the keys say it all.
+  if (plan.index && interval && holdsExactly(plan, filter))
+    return part(collection.countEntries(plan.index, interval));
+  let n = 0;
+  function* counting(): Generator<undefined, void> {
+    for (const found of search(collection, question, undefined, plan)) {
+      if (found) n++;
+      yield undefined;
+    }
+  }
+  await exhaust(counting(), until);
+  return n;
 }
 
 /** `distinct`: values in arrays count one by one. @throws CommandError where they are more than one answer can hold */

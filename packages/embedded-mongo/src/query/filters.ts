@@ -29,6 +29,9 @@ export interface Condition {
   operand: unknown;
 }
 
+/** Operators whose operand is a list of filters. */
+export const LOGICAL: readonly string[] = ['$and', '$or', '$nor'];
+
 const bad = (message: string): CommandError => new CommandError('BadValue', message);
 
 /**
@@ -47,7 +50,7 @@ function compileClause(name: string, operand: unknown): Filter {
     const evaluate = evaluator(operand);
     return (document) => isTrue(evaluate(document));
   }
-  if (name !== '$and' && name !== '$or' && name !== '$nor') throw bad(`unknown top level operator: ${name}`);
+  if (!LOGICAL.includes(name)) throw bad(`unknown top level operator: ${name}`);
   if (!Array.isArray(operand) || operand.length === 0) throw bad(`${name} must be a nonempty array`);
   const parts = operand.map((part) => compileFilter(document(part, name)));
   if (name === '$and') return (value) => parts.every((part) => part(value));
@@ -133,7 +136,7 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
 export function elementTest(operand: unknown): Test {
   const filter = document(operand, '$elemMatch');
   const first = Object.keys(filter)[0] ?? '';
-  if (!first.startsWith('$') || ['$and', '$or', '$nor', '$expr'].includes(first)) {
+  if (!first.startsWith('$') || first === '$expr' || LOGICAL.includes(first)) {
     const matches = compileFilter(filter);
     return (value) => (Array.isArray(value) ? matches({ ...value }) : isDocument(value) && matches(value));
   }

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import type { Collection, Stored } from '../storage/collection';
 import { decode, decodePart } from '../bson/documents';
 import { CommandError } from '../errors';
-import { operatorsOf } from './filters';
+import { LOGICAL, operatorsOf } from './filters';
 import type { Filter, Index } from '../storage/index-keys';
 import { compare, sortValues } from '../bson/order';
 import type { Part } from '../bson/plain-documents';
@@ -85,8 +85,6 @@ function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => bo
   if (holdsExactly(plan, filter)) return () => true;
   return ({ part }) => matches(part.document);
 }
-
-const LOGICAL: readonly string[] = ['$and', '$or', '$nor'];
 
 /** The top-level fields that a compiled filter looks at; undefined where that is not seen at a glance. */
 export function fieldsOf(filter: Document): ReadonlySet<string> | undefined {
