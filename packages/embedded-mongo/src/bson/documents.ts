@@ -2,7 +2,7 @@ import { BSON, DBRef, Double, Int32, Long, type Document } from 'bson';
 import { CommandError } from '../errors';
 import { decodePlain, type Part, plainPart } from './plain-documents';
 import { bsonType, eachRawField, rawName } from './raw-fields';
-import { isDocument, isInt32, isPlainDouble } from './values';
+import { isDocument, isInt32 } from './values';
 
 /** The largest document that MongoDB stores: 16 MiB. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -111,26 +111,6 @@ function rawFields(raw: Uint8Array): [string, unknown][] {
  */
 export function encode(document: Document): Buffer {
   return bufferOf(BSON.serialize(plainFields(document, true) as Document, { ignoreUndefined: true }));
-}
-
-/**
- * The bytes of a document in which an update has changed doubles alone, as times are: written over in a copy, which is the
- * same as to encode it for a fraction of the time.
- * @param after what the update has made of the part
- * @returns undefined where something else has changed
- */
-export function overwritten(raw: Buffer, { document, doubles }: Part, after: Document): Buffer | undefined {
-  const names = Object.keys(after);
-  if (doubles === undefined || names.length !== Object.keys(document).length) return undefined;
-  const bytes = Buffer.from(raw);
-  for (const name of names) {
-    const value: unknown = after[name];
-    if (Object.is(value, document[name])) continue;
-    const at = doubles.get(name);
-    if (at === undefined || !isPlainDouble(value)) return undefined;
-    bytes.writeDoubleLE(value, at);
-  }
-  return bytes;
 }
 
 /** The bson library takes any object with a field `_bsontype` for one of its own classes, but not a Map. */

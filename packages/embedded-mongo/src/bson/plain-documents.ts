@@ -1,6 +1,6 @@
 import { Double, type Document } from 'bson';
 import { bsonType, eachRawField, rawName } from './raw-fields';
-import { isInt32, isPlainDouble } from './values';
+import { isInt32 } from './values';
 
 /**
  * Decodes a document that is made of numbers, texts, booleans, null, documents and arrays alone, as `decode` does, but
@@ -20,11 +20,14 @@ export function decodePlain(raw: Buffer): Document | undefined {
   return plain ? document : undefined;
 }
 
+/** Where a field is in the bytes of a document: where it begins, where its name ends (the byte 0), and where it ends. */
+export type Place = readonly [start: number, nameEnd: number, end: number];
+
 /** Some fields of a document. */
 export interface Part {
   readonly document: Document;
-  /** Where in the bytes of the whole document the doubles among them are, where that is known. */
-  readonly doubles?: ReadonlyMap<string, number>;
+  /** Where in the bytes of the whole document they are, in that order, where that is known. */
+  readonly places?: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -33,17 +36,17 @@ export interface Part {
  */
 export function plainPart(raw: Buffer, wanted: ReadonlySet<string>): Part | undefined {
   const document: Document = {};
-  const doubles = new Map<string, number>();
+  const places = new Map<string, Place>();
   const plain = everyField(raw, (start, nameEnd, end) => {
     const name = rawName(raw, start, nameEnd);
     if (!wanted.has(name)) return true;
-    if (!isOrdinary(name) || !isText(name) || Object.hasOwn(document, name)) return false;
+    if (!isPlainName(name) || places.has(name)) return false;
     const value = plainValue(raw, raw[start] as number, nameEnd + 1, end);
     document[name] = value;
-    if (isPlainDouble(value)) doubles.set(name, nameEnd + 1);
+    places.set(name, [start, nameEnd, end]);
     return value !== undefined;
   });
-  return plain ? { document, doubles } : undefined;
+  return plain ? { document, places } : undefined;
 }
 
 function plainArray(raw: Buffer): unknown[] | undefined {
@@ -61,6 +64,9 @@ function isOrdinary(name: string): boolean {
   const first = name.charCodeAt(0);
   return !(first >= 0x30 && first <= 0x39) && first !== 0x24 && name !== '__proto__';
 }
+
+/** Whether a field of this name is the same wherever it stands, and is encoded to the bytes that it was decoded from. */
+export const isPlainName = (name: string): boolean => isOrdinary(name) && isText(name);
 
 /** @returns whether these are the bytes of a whole document, or array, and `isPlain` says so of each of its fields */
 function everyField(raw: Buffer, isPlain: (start: number, nameEnd: number, end: number) => boolean): boolean {

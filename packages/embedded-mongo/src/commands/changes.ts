@@ -1,5 +1,6 @@
 import type { Document } from 'bson';
-import { encode, overwritten } from '../bson/documents';
+import { encode } from '../bson/documents';
+import { rewritten } from '../bson/rewriting';
 import { checkStored } from '../bson/storable';
 import { documentList, subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
@@ -65,13 +66,15 @@ function wantedBy(
   update: Update,
   collection: Collection | undefined,
 ): ReadonlySet<string> | undefined {
-  const filtered = fieldsOf(filter);
-  if (!filtered || !update.fields) return undefined;
-  const indexed = (collection?.indexes ?? []).flatMap(({ fields }) => fields.map(({ parts }) => parts[0]));
-  return new Set(['_id', ...filtered, ...update.fields, ...indexed]);
+  const wanted = fieldsOf(filter);
+  if (!wanted || !update.fields) return undefined;
+  wanted.add('_id');
+  for (const name of update.fields) wanted.add(name);
+  for (const { fields } of collection?.indexes ?? []) for (const { parts } of fields) wanted.add(parts[0]);
+  return wanted;
 }
 
-/** What a change makes of a document. Where doubles alone are changed, the fields that are not wanted are left out. */
+/** What a change makes of a document. Of most, the fields that are not wanted are left out. */
 function changed(
   collection: Collection,
   found: Found,
@@ -85,8 +88,11 @@ function changed(
   // There may be an index now that was not there when the fields were chosen.
   if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
     const versions = make(found.part.document);
-    const raw = overwritten(found.raw, found.part, versions.after);
-    if (raw) return { ...versions, raw };
+    const raw = rewritten(found.raw, found.part, versions.after);
+    if (raw) {
+      checkStored(versions.after, raw.length);
+      return { ...versions, raw };
+    }
   }
   const versions = make(found.document);
   const raw = encode(versions.after);

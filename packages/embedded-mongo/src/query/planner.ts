@@ -18,7 +18,7 @@ export interface Plan {
 /** More look-ups than this are not worth more than one pass over the index. */
 const MAX_INTERVALS = 100_000;
 
-/** Finds at most one document for each look-up, however many have the same value in any other field. */
+/** Finds at most one document for each look-up: no other index is better. */
 const UNIQUE_SCORE = 1_000;
 
 /**
@@ -43,8 +43,12 @@ export function planQuery(
   const conditions = conditionsOf(filter);
   const candidates =
     hint === undefined ? collection.indexes.filter((index) => index.ready) : [hinted(collection, hint)];
-  const plans = candidates.flatMap((index) => planIndex(index, conditions, sort, hint !== undefined) ?? []);
-  const [best] = plans.sort((a, b) => b.score - a.score);
+  let best: ReturnType<typeof planIndex>;
+  for (const index of candidates) {
+    const plan = planIndex(index, conditions, sort, hint !== undefined);
+    if (plan && plan.score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = plan;
+    if (best && best.score >= UNIQUE_SCORE) break;
+  }
   return best ?? whole;
 }
 

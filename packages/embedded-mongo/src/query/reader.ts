@@ -87,15 +87,14 @@ function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => bo
 }
 
 /** The top-level fields that a compiled filter looks at; undefined where that is not seen at a glance. */
-export function fieldsOf(filter: Document): ReadonlySet<string> | undefined {
-  const parts = Object.entries(filter).flatMap(([name, operand]) =>
-    LOGICAL.includes(name) ? (operand as Document[]).map(fieldsOf) : [fieldOf(name)],
-  );
-  return parts.reduce((all, more) => all && more && new Set([...all, ...more]), new Set<string>());
+export function fieldsOf(filter: Document, fields = new Set<string>()): Set<string> | undefined {
+  for (const [name, operand] of Object.entries(filter)) {
+    if (!name.startsWith('$')) fields.add(topOf(name));
+    else if (!LOGICAL.includes(name)) return undefined;
+    else if (!(operand as Document[]).every((part) => fieldsOf(part, fields))) return undefined;
+  }
+  return fields;
 }
-
-const fieldOf = (name: string): ReadonlySet<string> | undefined =>
-  name.startsWith('$') ? undefined : new Set([topOf(name)]);
 
 /**
  * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for texts of one field from one on, as
