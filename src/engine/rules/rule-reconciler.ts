@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import { setImmediate } from 'node:timers/promises';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
+import type { StoredHeartbeat } from '../../heartbeat/heartbeat.schema';
 import { byCodePoint } from '../../util/by-code-point';
 import type { Tolerance } from '../../domain/tolerance';
 import { type HeartbeatState, WITHOUT_LISTS } from '../../states/heartbeat-state';
@@ -51,7 +52,7 @@ type Rules = ReadonlyMap<string, Rule>;
 /** Heartbeats and state documents whose ids are next to each other. */
 interface Slice {
   readonly states: LeanStates;
-  readonly rules: Rules;
+  readonly found: StoredHeartbeat[];
   /** The last id up to which both are known; undefined where there are no more. */
   readonly horizon: string | undefined;
   /** The states after it, where they are being read. */
@@ -76,6 +77,8 @@ export class RuleReconciler {
   private readonly unwatched: UnwatchedLog;
   private readonly repeating = new Set<string>();
   private foreign: ReadonlySet<string> = new Set();
+  /** There while all are looked at: those of them that got, or lost, their pattern after they may have been read. */
+  private settled: Set<string> | undefined;
 
   constructor(private readonly parts: RuleReconcilerParts) {
     this.reader = new RuleReader({ ...parts, changed: (ids) => this.reconcileLater(ids) });
@@ -141,23 +144,29 @@ export class RuleReconciler {
   }
 
   /**
-   * Looks at all of them, reading the next states while these rules are read, and the next rules while these are learned.
+   * Looks at all of them, reading the next heartbeats and the states after those while these are learned.
    * What is learned by id meanwhile may be forgotten again: the caller has to look at what has changed since.
    * @returns how many slices there were
    */
   async reconcileAll(limit: number): Promise<number> {
     let slices = 0;
-    let next: Promise<Slice> | undefined = this.read('', limit, this.leanStates('', limit));
-    while (next !== undefined) {
-      const { horizon, ahead, ...slice }: Slice = await next;
-      next = horizon === undefined ? undefined : this.read(horizon, limit, ahead);
-      // Where learning fails, nobody waits for it any more.
-      next?.catch(() => undefined);
-      // The driver sends a query some turns after it is asked to: learning must not keep the database from its work.
-      await setImmediate();
-      await this.inTurn(() => this.reconcileSlice({ ...slice, horizon }));
-      slices += 1;
+    const settled = (this.settled = new Set());
+    try {
+      let next: Promise<Slice> | undefined = this.read('', limit, this.leanStates('', limit));
+      while (next !== undefined) {
+        const slice: Slice = await next;
+        next = slice.horizon === undefined ? undefined : this.read(slice.horizon, limit, slice.ahead);
+        // Where learning fails, nobody waits for it any more.
+        next?.catch(() => undefined);
+        // The driver sends a query some turns after it is asked to: learning must not keep the database from its work.
+        await setImmediate();
+        await this.inTurn(() => this.reconcileSlice(slice));
+        slices += 1;
+      }
+    } finally {
+      this.settled = undefined;
     }
+    await this.reconcile(settled);
     return slices;
   }
 
@@ -167,18 +176,20 @@ export class RuleReconciler {
     const lastState = states.size === limit ? lastId(states) : undefined;
     const further = ahead && lastState !== undefined ? this.leanStates(lastState, limit) : undefined;
     further?.catch(() => undefined);
-    const rules = await this.reader.rulesIn(await this.parts.heartbeats.readAfter(after, limit, RULE_FIELDS));
+    const found = await this.parts.heartbeats.readAfter(after, limit, RULE_FIELDS);
     // Long ones are fewer than were asked for, though there are more.
-    const lastRule = rules.size > 0 ? lastId(rules) : undefined;
-    const [horizon] = [lastState, lastRule].filter((id) => id !== undefined).sort(byCodePoint);
-    return { states, rules, horizon, ahead: horizon === lastState ? further : undefined };
+    const lastFound = found.at(-1)?._id;
+    const [horizon] = [lastState, lastFound].filter((id) => id !== undefined).sort(byCodePoint);
+    return { states, found, horizon, ahead: horizon === lastState ? further : undefined };
   }
 
   private leanStates(after: string, limit: number): Promise<LeanStates> {
-    return this.readStates({ _id: { $gt: after } }, { sort: { _id: 1 }, limit, projection: LEAN });
+    const next = { sort: { _id: 1 }, limit, batchSize: limit, projection: LEAN } as const;
+    return this.readStates({ _id: { $gt: after } }, next);
   }
 
-  private async reconcileSlice({ states, rules, horizon }: Omit<Slice, 'ahead'>): Promise<void> {
+  private async reconcileSlice({ states, found, horizon }: Slice): Promise<void> {
+    const rules = await this.reader.rulesIn(found);
     const ids = new Set([...rules.keys(), ...states.keys()]);
     const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
     const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
@@ -278,7 +289,8 @@ export class RuleReconciler {
   }
 
   private reconcileLater(ids: readonly string[]): void {
-    if (ids.length === 0) return;
+    if (this.settled) for (const id of ids) this.settled.add(id);
+    if (ids.length === 0 || this.settled) return;
     this.reconcile(ids).catch((error: unknown) => this.parts.logger.debug(String(error)));
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { intervalSeconds } from '../../domain/interval';
 import { NO_TOLERANCE, withTolerance } from '../../domain/tolerance';
 import { type Pause, pauseOf } from '../../domain/pause';
@@ -13,7 +13,7 @@ export type RuleFields = { _id: string } & Partial<
 /** The projection that reads it, and all that shows whether its pattern is its own. */
 export const RULE_FIELDS = {
   ...{ pattern: 1, expected_interval: 1, output: 1, pause: 1 },
-  ...{ pattern_key: 1, repeats: 1, inserted: 1, 'before._id': 1 },
+  ...{ pattern_key: 1, repeats: 1, inserted: 1, before: 1 },
 } as const;
 
 /** A rule that can be watched. */
@@ -53,7 +53,13 @@ export function readRule(heartbeat: RuleFields, tolerance = NO_TOLERANCE, holder
   const { _id: id, pattern, expected_interval, output } = heartbeat;
   const invalid = (reason: string, ...parts: unknown[]): Rule => {
     const repeats = holder !== undefined;
-    return { id, valid: false, fingerprint: fingerprint(['invalid', reason, ...parts]), reason, repeats };
+    return {
+      id,
+      valid: false,
+      fingerprint: fingerprint(['invalid', reason, ...parts], asText),
+      reason,
+      repeats,
+    };
   };
   const seconds = intervalSeconds(expected_interval);
   const reason = reasonAgainst(heartbeat);
@@ -88,17 +94,17 @@ export function readRule(heartbeat: RuleFields, tolerance = NO_TOLERANCE, holder
 /** @returns how many characters of texts a rule holds, about */
 export function charactersIn(rule: Rule): number {
   if (!rule.valid) return 0;
-  const texts = [rule.output, ...Object.entries(rule.pattern).flat()];
-  return texts.reduce((all, text) => all + (text?.length ?? 0), 0);
+  let characters = rule.output?.length ?? 0;
+  for (const key of Object.keys(rule.pattern)) characters += key.length + (rule.pattern[key]?.length ?? 0);
+  return characters;
 }
 
 /** @returns a text that two patterns share exactly if they are equal */
 export const patternFingerprint = (pattern: Pattern): string => fingerprint([canonicalForm(pattern)]);
 
 /** Half of a SHA-256, and a little more: 100,000 of these are kept in memory. */
-function fingerprint(parts: readonly unknown[]): string {
-  const text = JSON.stringify(parts, (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
+const fingerprint = (parts: readonly unknown[], replacer?: typeof asText): string =>
+  hash('sha256', JSON.stringify(parts, replacer), 'base64url').slice(0, 22);
+
+/** JSON has no other place for an Int64, which what another program wrote may hold. */
+const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
