@@ -17,7 +17,9 @@ const LEVELS: Readonly<Record<LogLevel, string>> = {
 /** Marks a stream that pino tells the level of each line. */
 const METADATA: unique symbol = Symbol.for('pino.metadata');
 /** Lines of this level and above are written at once. */
-const URGENT = 40;
+const ERROR = 50;
+/** Lines of this level and above are written before anything else happens: thousands of alarms come in one go. */
+const WARNING = 40;
 /** How long other lines wait at most, in milliseconds. */
 const WRITE_EVERY_MS = 100;
 /** Lines are written when there is so much of them, in bytes; less than what a pipe takes without waiting. */
@@ -36,7 +38,8 @@ export const hasPino = (): boolean => PACKAGES.every(hasPackage);
 
 /**
  * nestjs-pino's logger: a line of JSON for each message, on standard output. Lines are written several at a time, which costs
- * a twentieth of writing each; warnings and worse at once, with all before them. `flush` is for the end of the process.
+ * a twentieth of writing each; warnings together with what is said in the same go, errors at once, with all before them. `flush`
+ * is for the end of the process.
  * @param level the least important level that is logged
  * @throws Error that says what to install
  */
@@ -76,6 +79,7 @@ class Output {
   readonly [METADATA] = true;
   lastLevel = 0;
   private timer: NodeJS.Timeout | undefined;
+  private isDue = false;
 
   constructor(private readonly destination: Destination) {
     // Whoever read the log is gone, or the disk is full: no reason to stop watching.
@@ -84,11 +88,19 @@ class Output {
 
   write(line: string): void {
     this.destination.write(line);
-    if (this.lastLevel >= URGENT) this.flush();
+    if (this.lastLevel >= ERROR) this.flush();
+    else if (this.lastLevel >= WARNING) this.flushNext();
     else this.timer ??= setTimeout(() => this.flush(), WRITE_EVERY_MS).unref();
   }
 
+  private flushNext(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    queueMicrotask(() => this.flush());
+  }
+
   flush(): void {
+    this.isDue = false;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.destination.flush();
