@@ -8,6 +8,7 @@ import { compileFilter } from '../query/filters';
 import { planQuery, type Plan } from '../query/planner';
 import { checkThere, fieldsOf, Found, search, type Question } from '../query/reader';
 import type { Collection } from '../storage/collection';
+import type { Index } from '../storage/index-keys';
 import {
   checkSameId,
   compileUpdate,
@@ -60,19 +61,26 @@ export function changeOf(statement: Document, query: string, change: string, mul
   return { question, update, multi, upsert: statement.upsert === true, replaces };
 }
 
-/** The fields that a change reads, and those of the indexes: mostly there is no need to decode the others. */
+type Fields = ReadonlySet<string>;
+
+/** The fields that a change reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
 function wantedBy(
   { filter }: Question,
   update: Update,
   collection: Collection | undefined,
-): ReadonlySet<string> | undefined {
+): Fields | undefined {
   const wanted = fieldsOf(filter);
   if (!wanted || !update.fields) return undefined;
   wanted.add('_id');
   for (const name of update.fields) wanted.add(name);
-  for (const { fields } of collection?.indexes ?? []) for (const { parts } of fields) wanted.add(parts[0]);
+  for (const index of collection?.indexes ?? [])
+    if (index.isTouchedBy(update.fields)) for (const { parts } of index.fields) wanted.add(parts[0]);
   return wanted;
 }
+
+/** Whether these fields of a document before and after a change of some tell what becomes of its keys. */
+const isEnough = (known: Fields, indexes: readonly Index[], changed: Fields): boolean =>
+  indexes.every((index) => index.isMadeOf(known) || !index.isTouchedBy(changed));
 
 /** What a change makes of a document. Of most, the fields that are not wanted are left out. */
 function changed(
@@ -86,7 +94,7 @@ function changed(
     return { before, after };
   };
   // There may be an index now that was not there when the fields were chosen.
-  if (wanted && collection.indexes.every((index) => index.isMadeOf(wanted))) {
+  if (wanted && update.fields && isEnough(wanted, collection.indexes, update.fields)) {
     const versions = make(found.part.document);
     const raw = rewritten(found.raw, found.part, versions.after);
     if (raw) {

@@ -73,6 +73,11 @@ export class Index {
     return Buffer.concat([key.subarray(0, KEY_BYTES), createHash('sha256').update(key).digest()]);
   }
 
+  /** Whether a change of these top-level fields may change a document's keys. */
+  isTouchedBy(fields: ReadonlySet<string>): boolean {
+    return this.partial !== undefined || this.fields.some(({ parts: [top] }) => fields.has(top));
+  }
+
   /** Whether these top-level fields are all that its keys are made of. */
   isMadeOf(fields: ReadonlySet<string>): boolean {
     return !this.partial && this.fields.every(({ parts: [top] }) => fields.has(top));
