@@ -18,7 +18,7 @@ const LEVELS: Readonly<Record<LogLevel, string>> = {
 const METADATA: unique symbol = Symbol.for('pino.metadata');
 /** Lines of this level and above are written at once. */
 const ERROR = 50;
-/** Lines of this level and above are written before anything else happens: thousands of alarms come in one go. */
+/** Of these the first is written at once, and those of the same go right after it: thousands of alarms come in one go. */
 const WARNING = 40;
 /** How long other lines wait at most, in milliseconds. */
 const WRITE_EVERY_MS = 100;
@@ -38,8 +38,8 @@ export const hasPino = (): boolean => PACKAGES.every(hasPackage);
 
 /**
  * nestjs-pino's logger: a line of JSON for each message, on standard output. Lines are written several at a time, which costs
- * a twentieth of writing each; warnings together with what is said in the same go, errors at once, with all before them. `flush`
- * is for the end of the process.
+ * a twentieth of writing each; warnings and worse at once, with all before them, but for those of one go. `flush` is for the end of
+ * the process.
  * @param level the least important level that is logged
  * @throws Error that says what to install
  */
@@ -79,7 +79,7 @@ class Output {
   readonly [METADATA] = true;
   lastLevel = 0;
   private timer: NodeJS.Timeout | undefined;
-  private isDue = false;
+  private hasWarned = false;
 
   constructor(private readonly destination: Destination) {
     // Whoever read the log is gone, or the disk is full: no reason to stop watching.
@@ -89,18 +89,21 @@ class Output {
   write(line: string): void {
     this.destination.write(line);
     if (this.lastLevel >= ERROR) this.flush();
-    else if (this.lastLevel >= WARNING) this.flushNext();
+    else if (this.lastLevel >= WARNING) this.warned();
     else this.timer ??= setTimeout(() => this.flush(), WRITE_EVERY_MS).unref();
   }
 
-  private flushNext(): void {
-    if (this.isDue) return;
-    this.isDue = true;
-    queueMicrotask(() => this.flush());
+  private warned(): void {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    this.flush();
+    queueMicrotask(() => {
+      this.hasWarned = false;
+      this.flush();
+    });
   }
 
   flush(): void {
-    this.isDue = false;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.destination.flush();
