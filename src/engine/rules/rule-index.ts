@@ -24,6 +24,8 @@ export interface RuleEntry {
   state: HeartbeatState['state'];
   /** The round in which it was last seen in the database. */
   seen: number;
+  /** See `ObservedHeartbeat`. */
+  keptAt: number;
 }
 
 /** All rules that are watched, in memory: what an event is matched against. Holds no texts, and nothing that must last. */
@@ -67,7 +69,7 @@ export class RuleIndex {
       return;
     }
     this.matcher.replace(rule.id, rule.pattern);
-    this.entries.set(rule.id, { id: rule.id, pattern, ...news });
+    this.entries.set(rule.id, { id: rule.id, pattern, ...news, keptAt: Number.NEGATIVE_INFINITY });
   }
 
   remove(id: string): void {

@@ -8,6 +8,9 @@ import type { ObservedHeartbeat } from './event-observer';
 const STORE_EVERY_MS = 5_000;
 /** Arrivals of so many heartbeats are stored each time; those of others are left out, since they are for pictures only. */
 const MOST_HEARTBEATS = 2_000;
+/** Where more events come in that time there are more important things to do, and only of so many heartbeats they are stored. */
+const BUSY_EVENTS = 25_000;
+const MOST_WHEN_BUSY = 200;
 /** So many are stored by one statement, so that the engine's own writes get in between. */
 const SLICE = 200;
 
@@ -18,8 +21,8 @@ const SLICE = 200;
 @Injectable()
 export class ArrivalRecorder implements OnApplicationShutdown {
   private readonly logger = new Logger(ArrivalRecorder.name);
-  /** When each heartbeat's last arrival was taken, in milliseconds. */
-  private readonly takenAt = new WeakMap<ObservedHeartbeat, number>();
+  /** How many events came since some were stored. */
+  private events = 0;
   /** What is to be stored, in seconds. */
   private pending = new Map<string, number[]>();
   private timer: NodeJS.Timeout | undefined;
@@ -39,15 +42,14 @@ export class ArrivalRecorder implements OnApplicationShutdown {
 
   /** @param at milliseconds since the epoch */
   note(heartbeat: ObservedHeartbeat, at: number): void {
-    const last = this.takenAt.get(heartbeat);
-    const passed = last === undefined ? Infinity : Math.abs(at - last);
-    if (passed < heartbeat.intervalMs * PART_OF_INTERVAL) return;
+    this.events += 1;
+    if (Math.abs(at - heartbeat.keptAt) < heartbeat.intervalMs * PART_OF_INTERVAL) return;
     let times = this.pending.get(heartbeat.id);
     if (times === undefined) {
       if (this.pending.size >= MOST_HEARTBEATS) return;
       this.pending.set(heartbeat.id, (times = []));
     }
-    this.takenAt.set(heartbeat, at);
+    heartbeat.keptAt = at;
     times.push(at / 1_000);
     if (times.length > KEPT_ARRIVALS) times.shift();
     this.schedule();
@@ -64,8 +66,10 @@ export class ArrivalRecorder implements OnApplicationShutdown {
   }
 
   private async storePending(): Promise<void> {
-    const arrivals = [...this.pending];
+    const most = this.events > BUSY_EVENTS ? MOST_WHEN_BUSY : MOST_HEARTBEATS;
+    const arrivals = [...this.pending].slice(0, most);
     this.pending = new Map();
+    this.events = 0;
     try {
       for (let from = 0; from < arrivals.length; from += SLICE) {
         await this.store.addArrivals(arrivals.slice(from, from + SLICE), KEPT_ARRIVALS);

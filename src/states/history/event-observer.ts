@@ -4,6 +4,8 @@ import type { CanopsisEvent } from '../../events/event';
 export interface ObservedHeartbeat {
   readonly id: string;
   readonly intervalMs: number;
+  /** When its last arrival was kept, in milliseconds since the epoch; -Infinity at first. For the observer alone. */
+  keptAt: number;
 }
 
 /** Told of each event that an engine takes: for pictures, and for people who look at what is sent. Never throws. */
