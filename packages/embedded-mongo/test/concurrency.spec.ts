@@ -28,6 +28,30 @@ describe('the embedded MongoDB under several clients at once', () => {
     return result;
   }
 
+  it('counts what is committed, whatever is added, removed or refused meanwhile', async () => {
+    await collection.insertMany([{ _id: 'seed' }, ...rows(100)]);
+    let fewest = 101;
+    const change = async (): Promise<void> => {
+      for (let round = 0; round < 30; round++) {
+        const added = [{ _id: 1_000 + round }, { _id: 'seed' }, { _id: 2_000 + round }];
+        expect(await errorCode(collection.insertMany(added, { ordered: false }))).toBe(11000);
+        // Two were added, and one goes now.
+        fewest += 1;
+        await collection.deleteOne({ _id: 1_000 + round });
+        expect(await collection.countDocuments()).toBe(102 + round);
+      }
+    };
+    const count = async (): Promise<void> => {
+      const least = fewest;
+      expect(await collection.countDocuments()).toBeGreaterThanOrEqual(least);
+    };
+    await meanwhile(change(), count, 3);
+    await collection.updateMany({}, { $set: { a: 1 } });
+    expect(await collection.countDocuments()).toBe(131);
+    await collection.deleteMany({});
+    expect(await collection.countDocuments()).toBe(0);
+  });
+
   describe('where a statement fails', () => {
     const failing = async (): Promise<void> =>
       expect(await errorCode(collection.updateOne({ _id: 'seed' }, BAD_UPDATE))).toBe(2);

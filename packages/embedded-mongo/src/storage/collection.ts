@@ -25,6 +25,8 @@ export class Collection {
   /** Whether it has been dropped, so that who is still at work on it must not take the rest for nothing. */
   dropped = false;
   private next: number;
+  /** How many documents there are; undefined where one was added or removed since they were counted. */
+  private counted: number | undefined;
   private readonly from: Buffer;
   private readonly to: Buffer;
 
@@ -43,6 +45,7 @@ export class Collection {
   restore(indexes: Index[]): void {
     this.indexes.splice(0, Infinity, ...indexes);
     this.learned = false;
+    this.counted = undefined;
     // `next` stays: a number that was given once is not given again, whether its document was kept or not.
   }
 
@@ -52,8 +55,13 @@ export class Collection {
       yield { number: numberOf(key.subarray(-NUMBER_BYTES)), raw: value };
   }
 
+  /** How many there are. To count them takes 10 ms for each 100,000, and is done anew after one was added or removed. */
   count(): number {
-    return this.storage.count(this.from, this.to);
+    if (this.counted !== undefined) return this.counted;
+    const count = this.storage.count(this.from, this.to);
+    // What is being added, or removed, does not count yet.
+    if (!this.storage.isWriting) this.counted = count;
+    return count;
   }
 
   read(number: number): Buffer | undefined {
@@ -81,6 +89,7 @@ export class Collection {
     const keys = this.indexes.map((index) => index.keysOf(document));
     this.refuseDuplicates(keys, document);
     const number = this.next++;
+    this.counted = undefined;
     this.storage.put(this.documentKey(number), raw);
     this.indexes.forEach((index, at) => this.addEntries(index, keys[at] ?? [], number));
   }
@@ -107,6 +116,7 @@ export class Collection {
 
   remove(number: number, document: Document): void {
     const keys = this.indexes.map((index) => index.keysOf(document));
+    this.counted = undefined;
     this.storage.remove(this.documentKey(number));
     this.indexes.forEach((index, at) => {
       for (const key of keys[at] ?? []) this.storage.remove(this.entryKey(index, key, number));
@@ -130,6 +140,7 @@ export class Collection {
 
   /** Removes all documents and all entries. */
   clearAll(): void {
+    this.counted = undefined;
     for (const { key } of this.storage.range(this.from, this.to)) this.storage.remove(key);
     for (const index of this.indexes) this.clear(index);
   }

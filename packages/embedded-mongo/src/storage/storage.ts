@@ -25,6 +25,8 @@ export class Storage {
   private changes = 0;
   /** Counts the beginnings and the ends of write transactions: while it stays the same, what was read is still so. */
   private moment = 0;
+  /** How many write transactions are not committed yet. */
+  private writing = 0;
   private readonly readerCheck: NodeJS.Timeout;
 
   /**
@@ -52,9 +54,11 @@ export class Storage {
    * @returns what `work` returned, once it is on disk; rejects, with nothing of this `work` kept, when `work` throws
    */
   async write<T>(work: () => T, undone: () => void): Promise<T> {
+    let begun = 0;
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
         this.moment++;
+        this.writing += begun = 1;
         const before = this.changes;
         try {
           // Within another this is a child transaction: when work throws, its own changes alone are undone.
@@ -69,7 +73,10 @@ export class Storage {
         await this.db.transaction(undone).catch(reasonOf);
         throw new StorageError(`the storage could not commit${reason}`, { cause });
       })
-      .finally(() => this.moment++);
+      .finally(() => {
+        this.moment++;
+        this.writing -= begun;
+      });
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
@@ -77,6 +84,11 @@ export class Storage {
   /** Runs `work` in a write transaction of its own and commits it before returning; other processes wait meanwhile. */
   writeNow<T>(work: () => T): T {
     return this.db.transactionSync(work);
+  }
+
+  /** Whether something is written that readers may not see yet. */
+  get isWriting(): boolean {
+    return this.writing > 0;
   }
 
   get(key: Buffer): Buffer | undefined {
