@@ -63,8 +63,9 @@ function beginning(
     const nothing = { pattern: '', resource: '', interval: '', interval_ms: 0, output: null };
     return { ...common, ...nothing, state: 'invalid', deadline: null, reason: rule.reason };
   }
-  const waiting = { ...common, ...textsOf(rule), state: 'waiting', deadline: now + rule.intervalMs } as const;
-  return { ...waiting, ...pausedState(rule, context) };
+  const waiting = { state: 'waiting', deadline: now + rule.intervalMs } as const;
+  // What is spread one after another takes V8 ten times as long: at the first start there are 100,000 of these.
+  return Object.assign(common, textsOf(rule), waiting, pausedState(rule, context));
 }
 
 const EMPTY_OUTBOX = { outbox: [], unsent: 0, leased_until: 0, attempts: 0 };
@@ -80,7 +81,8 @@ const textsOf = (
 });
 
 function initialState(rule: Rule, context: PlanContext): HeartbeatState {
-  return { _id: rule.id, ...beginning(rule, context), revision: 1, ...EMPTY_OUTBOX, outbox: [] };
+  const first = { _id: rule.id, revision: 1 };
+  return Object.assign(first, beginning(rule, context), EMPTY_OUTBOX, { outbox: [] });
 }
 
 function planReset(rule: Rule, state: KnownState, context: PlanContext): Plan {

@@ -2,7 +2,6 @@ import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import { setImmediate } from 'node:timers/promises';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
-import type { StoredHeartbeat } from '../../heartbeat/heartbeat.schema';
 import { byCodePoint } from '../../util/by-code-point';
 import type { Tolerance } from '../../domain/tolerance';
 import { type HeartbeatState, WITHOUT_LISTS } from '../../states/heartbeat-state';
@@ -12,21 +11,16 @@ import { MAIN_ALONE } from '../../states/outbox-fields';
 import { ChunkSize } from './chunk-size';
 import { agreesInQuiet } from './pause-change';
 import { isUntold, type KnownState, plan, type PlanContext } from './plan';
-import { type Rule, RULE_FIELDS, type RuleFields } from './rule';
+import type { Rule, RuleFields } from './rule';
 import type { RuleIndex, RuleState } from './rule-index';
 import { RuleReader } from './rule-reader';
+import { type LeanState, type Slice, SliceReader } from './slice-reader';
 import { UnwatchedLog } from './unwatched-log';
 
 /** How many heartbeats are brought into agreement at once. */
 const BATCH = 1_000;
 /** How often a heartbeat is tried again that another process changes at the same time; the next look finds it then. */
 const TRIES = 5;
-/** All that it takes to see that nothing needs to be written, which is so nearly always. */
-const LEAN = {
-  ...{ rule: 1, pattern: 1, revision: 1, state: 1 },
-  ...{ deadline: 1, reason: 1, removed: 1, refresh_at: 1 },
-} as const;
-
 /** What a {@link RuleReconciler} works with. */
 export interface RuleReconcilerParts {
   readonly book: RuleIndex;
@@ -49,18 +43,6 @@ interface Queued {
 }
 
 type Rules = ReadonlyMap<string, Rule>;
-/** Heartbeats and state documents whose ids are next to each other. */
-interface Slice {
-  readonly states: LeanStates;
-  readonly found: StoredHeartbeat[];
-  /** The last id up to which both are known; undefined where there are no more. */
-  readonly horizon: string | undefined;
-  /** The states after it, where they are being read. */
-  readonly ahead: Promise<LeanStates> | undefined;
-}
-
-type LeanStates = ReadonlyMap<string, LeanState>;
-type LeanState = Pick<KnownState, '_id' | keyof typeof LEAN>;
 
 /**
  * Makes the heartbeats, their state documents and the rules in memory agree. It does not matter how it learned that they
@@ -74,6 +56,7 @@ export class RuleReconciler {
   private turn: Promise<unknown> = Promise.resolve();
   private queued: Queued | undefined;
   private readonly reader: RuleReader;
+  private readonly slices: SliceReader;
   private readonly unwatched: UnwatchedLog;
   private readonly repeating = new Set<string>();
   private foreign: ReadonlySet<string> = new Set();
@@ -82,6 +65,7 @@ export class RuleReconciler {
 
   constructor(private readonly parts: RuleReconcilerParts) {
     this.reader = new RuleReader({ ...parts, changed: (ids) => this.reconcileLater(ids) });
+    this.slices = new SliceReader(parts);
     this.unwatched = new UnwatchedLog(parts.logger);
   }
 
@@ -137,14 +121,14 @@ export class RuleReconciler {
    */
   reconcileRange(after: string, limit: number): Promise<string | undefined> {
     return this.inTurn(async () => {
-      const slice = await this.read(after, limit);
-      await this.reconcileSlice(slice);
+      const slice = await this.slices.read(after, limit);
+      await this.reconcileSlice(slice, await this.reader.rulesIn(slice.found));
       return slice.horizon;
     });
   }
 
   /**
-   * Looks at all of them, reading the next heartbeats and the states after those while these are learned.
+   * Looks at all of them, reading the next heartbeats, their rules, and the states after those while these are learned.
    * What is learned by id meanwhile may be forgotten again: the caller has to look at what has changed since.
    * @returns how many slices there were
    */
@@ -152,17 +136,22 @@ export class RuleReconciler {
     let slices = 0;
     const settled = (this.settled = new Set());
     try {
-      let next: Promise<Slice> | undefined = this.read('', limit, this.leanStates('', limit));
+      let next: Promise<Slice> | undefined = this.slices.readFirst(limit);
+      let learning = Promise.resolve();
       while (next !== undefined) {
         const slice: Slice = await next;
-        next = slice.horizon === undefined ? undefined : this.read(slice.horizon, limit, slice.ahead);
+        next = slice.horizon === undefined ? undefined : this.slices.read(slice.horizon, limit, slice.ahead);
         // Where learning fails, nobody waits for it any more.
         next?.catch(() => undefined);
         // The driver sends a query some turns after it is asked to: learning must not keep the database from its work.
         await setImmediate();
-        await this.inTurn(() => this.reconcileSlice(slice));
+        const rules = await this.reader.rulesIn(slice.found);
+        await learning;
+        learning = this.inTurn(() => this.reconcileSlice(slice, rules));
+        learning.catch(() => undefined);
         slices += 1;
       }
+      await learning;
     } finally {
       this.settled = undefined;
     }
@@ -170,26 +159,7 @@ export class RuleReconciler {
     return slices;
   }
 
-  /** @param ahead the states after this id, where they are being read already; then those after them are as well */
-  private async read(after: string, limit: number, ahead?: Promise<LeanStates>): Promise<Slice> {
-    const states = await (ahead ?? this.leanStates(after, limit));
-    const lastState = states.size === limit ? lastId(states) : undefined;
-    const further = ahead && lastState !== undefined ? this.leanStates(lastState, limit) : undefined;
-    further?.catch(() => undefined);
-    const found = await this.parts.heartbeats.readAfter(after, limit, RULE_FIELDS);
-    // Long ones are fewer than were asked for, though there are more.
-    const lastFound = found.at(-1)?._id;
-    const [horizon] = [lastState, lastFound].filter((id) => id !== undefined).sort(byCodePoint);
-    return { states, found, horizon, ahead: horizon === lastState ? further : undefined };
-  }
-
-  private leanStates(after: string, limit: number): Promise<LeanStates> {
-    const next = { sort: { _id: 1 }, limit, batchSize: limit, projection: LEAN } as const;
-    return this.readStates({ _id: { $gt: after } }, next);
-  }
-
-  private async reconcileSlice({ states, found, horizon }: Slice): Promise<void> {
-    const rules = await this.reader.rulesIn(found);
+  private async reconcileSlice({ states, horizon }: Slice, rules: Rules): Promise<void> {
     const ids = new Set([...rules.keys(), ...states.keys()]);
     const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
     const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
@@ -294,5 +264,3 @@ export class RuleReconciler {
     this.reconcile(ids).catch((error: unknown) => this.parts.logger.debug(String(error)));
   }
 }
-
-const lastId = (documents: ReadonlyMap<string, unknown>): string => [...documents.keys()].at(-1) ?? '';

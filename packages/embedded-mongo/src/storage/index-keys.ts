@@ -94,6 +94,7 @@ export class Index {
    */
   keysOf(document: Document): Buffer[] {
     if (this.partial && !this.partial(document)) return [];
+    if (this.spec.sparse && this.fields.every(({ parts: [top] }) => document[top] === undefined)) return [];
     const columns = this.fields.map(({ parts }) => sortValues(document, parts));
     if (this.spec.sparse && columns.every((column) => column.every((value) => value === undefined)))
       return [];
