@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { AuthenticatedUser } from './users';
 import { CappedMap } from '../util/capped-map';
 
@@ -10,11 +10,11 @@ export interface VerifiedCredentials {
 }
 
 /**
- * Verified headers, at most `capacity`; the least recently used goes first. They are kept under an HMAC-SHA-256
- * with a random key of this instance, so that neither a memory dump nor the time of a look-up gives one away.
+ * Verified headers, at most `capacity`; the least recently used goes first. They are kept under their SHA-256 behind a
+ * random salt of this instance, so that neither a memory dump nor the time of a look-up gives one away.
  */
 export class VerifiedCredentialsCache {
-  private readonly key = createSecretKey(randomBytes(32));
+  private readonly salt = randomBytes(32).toString('base64');
   /** In the order of use. */
   private readonly entries: CappedMap<string, VerifiedCredentials>;
 
@@ -24,7 +24,7 @@ export class VerifiedCredentialsCache {
 
   /** The key under which this header is kept; costs microseconds. */
   keyOf(header: string): string {
-    return createHmac('sha256', this.key).update(header).digest('base64');
+    return hash('sha256', this.salt + header, 'base64');
   }
 
   /** Finds an entry by its key, and makes it the most recently used. */
