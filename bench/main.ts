@@ -2,6 +2,7 @@ import { version as mongooseVersion } from 'mongoose';
 import { readFile } from 'node:fs/promises';
 import { benchApi } from './api';
 import { benchEngine } from './engine/main';
+import { benchProcesses } from './engine/processes';
 import { benchEvents } from './events';
 import { benchLongRun } from './faults/long-run';
 import { benchFaults } from './faults/main';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (results: Results, ...more: string[]) => 
   v4: benchV4,
   operation: (results) => benchOperation(results),
   engine: (results, rounds) => benchEngine(results, rounds ? Number(rounds) : undefined),
+  processes: (results, rounds) => benchProcesses(results, rounds ? Number(rounds) : undefined),
   lists: (results, rounds) => benchLists(results, rounds ? Number(rounds) : undefined),
   growth: (results, most) => benchGrowth(results, most ? Number(most) : undefined),
   'mixed-load': benchMixedLoad,

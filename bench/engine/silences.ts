@@ -77,7 +77,8 @@ async function measure(site: EngineSite, script: string): Promise<Figures> {
   return { ...times, memory, p99: spread.p99 / 1000, burst: burst.last / 1000, memoryAfter };
 }
 
-async function lateness(
+/** Has these fall silent so many milliseconds from now. @returns how late their alarms came, in milliseconds */
+export async function lateness(
   { connection }: EngineSite,
   alarms: Alarms,
   ids: readonly string[],

@@ -14,6 +14,8 @@ export interface EngineSite {
   readonly channel: Channel;
   readonly connection: Connection;
   readonly mongodbUri: string;
+  /** Undefined where the database is an outside one. */
+  readonly databasePid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function engineSite(amqpUrl: string): Promise<EngineSite> {
   const connection = await mongoose.createConnection(mongodbUri).asPromise();
   return {
     ...{ amqpUrl, channel, connection, mongodbUri },
+    databasePid: server?.pid,
     stop: async () => {
       await connection.dropDatabase();
       await Promise.all([connection.close(), broker.close(), server?.stop()]);

@@ -10,13 +10,7 @@ export async function benchThroughput(
   bench: EngineSite,
   heartbeats: number,
 ): Promise<void> {
-  await fill(bench, heartbeats);
-  const marks = [WARM, LAST].map((_id, n) => ({
-    ...stored(heartbeats + n, 0),
-    ...{ _id, pattern: { connector: 'bench', connector_name: _id } },
-  }));
-  await bench.connection.collection<{ _id: string }>('heartbeat').insertMany(marks);
-  await (await watchingEngine(bench)).stop();
+  await fillWithMarks(bench, heartbeats);
   const rates = { engine: [] as number[], bare: [] as number[] };
   for (let round = 0; round < 7; round += 1) {
     rates.bare.push(await bareRate(bench, heartbeats));
@@ -30,23 +24,40 @@ export async function benchThroughput(
   );
 }
 
+/** Puts so many heartbeats with their states into an empty database, and those whose events mark where measuring begins and ends. */
+export async function fillWithMarks(bench: EngineSite, heartbeats: number): Promise<void> {
+  await fill(bench, heartbeats);
+  const marks = [WARM, LAST].map((_id, n) => ({
+    ...stored(heartbeats + n, 0),
+    ...{ _id, pattern: { connector: 'bench', connector_name: _id } },
+  }));
+  await bench.connection.collection<{ _id: string }>('heartbeat').insertMany(marks);
+  await (await watchingEngine(bench)).stop();
+}
+
 /** The queue is first in, first out: once one of these events is stored, all before it are. */
-const WARM = 'warm';
-const LAST = 'last';
+export const WARM = 'warm';
+export const LAST = 'last';
 /** The events of a round: so many before anything is measured, and so many that are. */
 const WARM_UP = 30_000;
 const MEASURED = 30_000;
 
-async function publishEvents({ channel }: EngineSite, heartbeats: number): Promise<void> {
+/** Fills the queue with events of all heartbeats in turn. */
+export async function publishEvents(
+  { channel }: EngineSite,
+  heartbeats: number,
+  warmUp = WARM_UP,
+  measured = MEASURED,
+): Promise<void> {
   // What a round before left unacknowledged is back by now, and not wanted.
   await channel.purgeQueue('Engine_heartbeat');
   const publish = (connector_name: string): void => {
     const event = { connector: 'bench', connector_name, event_type: 'check', component: 'c' };
     channel.publish(EXCHANGE, 'bench.bench.check.component.c', Buffer.from(JSON.stringify(event)));
   };
-  const count = WARM_UP + MEASURED;
+  const count = warmUp + measured;
   for (let i = 1; i <= count; i += 1) {
-    publish(i === WARM_UP ? WARM : i === count ? LAST : `n${i % heartbeats}`);
+    publish(i === warmUp ? WARM : i === count ? LAST : `n${i % heartbeats}`);
     if (i % 5_000 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await until(async () => (await channel.checkQueue('Engine_heartbeat')).messageCount >= count);
@@ -76,15 +87,18 @@ async function bareRate(bench: EngineSite, heartbeats: number): Promise<number> 
 /** From one event that is stored to another. */
 async function engineRate(bench: EngineSite, heartbeats: number): Promise<number> {
   await publishEvents(bench, heartbeats);
-  const states = bench.connection.collection<{ _id: string; last_event: number | null }>('heartbeat_state');
   const before = Date.now();
-  const stored = (_id: string): Promise<void> =>
-    until(async () => ((await states.findOne({ _id }))?.last_event ?? 0) >= before, 5);
   const engine = await startEngine(bench);
-  await stored(WARM);
+  await eventStored(bench, WARM, before);
   const first = performance.now();
-  await stored(LAST);
+  await eventStored(bench, LAST, before);
   const rate = (MEASURED / (performance.now() - first)) * 1000;
   await engine.stop();
   return rate;
+}
+
+/** Resolves when an event of this heartbeat is stored that came after `since`, in milliseconds since the epoch. */
+export function eventStored({ connection }: EngineSite, _id: string, since: number): Promise<void> {
+  const states = connection.collection<{ _id: string; last_event: number | null }>('heartbeat_state');
+  return until(async () => ((await states.findOne({ _id }))?.last_event ?? 0) >= since, 5);
 }
