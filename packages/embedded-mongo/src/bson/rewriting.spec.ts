@@ -56,6 +56,20 @@ describe('a document that an update changed', () => {
     expect(rewritten(raw, part, after)?.toString('hex')).toBe(encode(without(stored)).toString('hex'));
   });
 
+  it('gets new fields whatever its length is', () => {
+    for (let length = 0; length < 300; length++) {
+      const stored = { _id: 'h1', text: 'x'.repeat(length), deadline: 1.5 };
+      for (const fields of [
+        { refresh_at: 1_795_000_000_000 },
+        { deadline: 2.5, refresh_at: 1.5 },
+        { text: 2.5 },
+      ]) {
+        const bytes = changed(encode(stored), fields, new Set(['_id', ...Object.keys(fields)]));
+        expect(bytes?.toString('hex')).toBe(encode({ ...stored, ...fields }).toString('hex'));
+      }
+    }
+  });
+
   it('is not copied where it is not known what is where', () => {
     const raw = encode({ _id: 'h1', ended: new Date(0), 7: 1.5 });
     for (const fields of [{ ended: null }, { 7: 2.5 }, { 8: 1.5 }, { $set: 1 }])

@@ -20,7 +20,8 @@ export function rewritten(raw: Buffer, { document, places }: Part, after: Docume
     if (Object.is(value, document[name])) continue;
     if (!isPlainName(name)) return undefined;
     changed[name] = value;
-    doublesAlone &&= isPlainDouble(value) && raw[places.get(name)?.[0] ?? 0] === bsonType.double;
+    const place = places.get(name);
+    doublesAlone &&= place !== undefined && raw[place[0]] === bsonType.double && isPlainDouble(value);
   }
   const gone = Object.keys(document).filter((name) => !Object.hasOwn(after, name));
   if (doublesAlone && gone.length === 0) return overwritten(raw, places, changed);

@@ -18,7 +18,7 @@ export interface Plan {
 /** More look-ups than this are not worth more than one pass over the index. */
 const MAX_INTERVALS = 100_000;
 
-/** Finds at most one document for each look-up: no other index is better. */
+/** Finds at most one document for each look-up, however many have the same value in any other field. */
 const UNIQUE_SCORE = 1_000;
 
 /**
@@ -47,7 +47,8 @@ export function planQuery(
   for (const index of candidates) {
     const plan = planIndex(index, conditions, sort, hint !== undefined);
     if (plan && plan.score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = plan;
-    if (best && best.score >= UNIQUE_SCORE) break;
+    // One look-up: no other index is better.
+    if (best && best.score >= UNIQUE_SCORE && best.intervals.length <= 1) break;
   }
   return best ?? whole;
 }

@@ -59,7 +59,7 @@ export class Collection {
   count(): number {
     if (this.counted !== undefined) return this.counted;
     const count = this.storage.count(this.from, this.to);
-    // What is being added, or removed, does not count yet.
+    // What is being added, or removed, does not count yet; whether that is here or in another collection is not known.
     if (!this.storage.isWriting) this.counted = count;
     return count;
   }

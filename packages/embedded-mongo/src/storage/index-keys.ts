@@ -73,6 +73,8 @@ export class Index {
     return Buffer.concat([key.subarray(0, KEY_BYTES), createHash('sha256').update(key).digest()]);
   }
 
+  // Of a partial index the keys depend on fields that it does not name: the three that follow know nothing of it.
+
   /** Whether a change of these top-level fields may change a document's keys. */
   isTouchedBy(fields: ReadonlySet<string>): boolean {
     return this.partial !== undefined || this.fields.some(({ parts: [top] }) => fields.has(top));

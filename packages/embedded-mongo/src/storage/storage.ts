@@ -58,7 +58,8 @@ export class Storage {
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
         this.moment++;
-        this.writing += begun = 1;
+        begun = 1;
+        this.writing += begun;
         const before = this.changes;
         try {
           // Within another this is a child transaction: when work throws, its own changes alone are undone.
