@@ -38,9 +38,12 @@ export class RuleReader {
     if (incomplete.length > 0) {
       const ids = incomplete.map(({ _id }) => _id);
       const { elder, younger } = await heartbeats.complete(ids);
-      for (const completed of await heartbeats.readByIds(ids, RULE_FIELDS))
+      // One of these may have lost its pattern to another, or got it, though it lacked nothing itself.
+      const settled = [...elder, ...younger];
+      const again = new Set([...ids, ...settled.filter((id) => known.has(id))]);
+      for (const completed of await heartbeats.readByIds([...again], RULE_FIELDS))
         known.set(completed._id, completed);
-      this.parts.changed([...elder, ...younger].filter((id) => !known.has(id)));
+      this.parts.changed(settled.filter((id) => !known.has(id)));
     }
     const holders = await this.holdersFor([...known.values()]);
     const rules = [...known.values()].map((each) => this.ruleOf(each, holders.get(each.repeats ?? '')));

@@ -21,6 +21,7 @@ import { UnwatchedLog } from './unwatched-log';
 const BATCH = 1_000;
 /** How often a heartbeat is tried again that another process changes at the same time; the next look finds it then. */
 const TRIES = 5;
+
 /** What a {@link RuleReconciler} works with. */
 export interface RuleReconcilerParts {
   readonly book: RuleIndex;
@@ -61,7 +62,7 @@ export class RuleReconciler {
   private readonly repeating = new Set<string>();
   private foreign: ReadonlySet<string> = new Set();
   /** There while all are looked at: those of them that got, or lost, their pattern after they may have been read. */
-  private settled: Set<string> | undefined;
+  private toLookAtAgain: Set<string> | undefined;
 
   constructor(private readonly parts: RuleReconcilerParts) {
     this.reader = new RuleReader({ ...parts, changed: (ids) => this.reconcileLater(ids) });
@@ -134,7 +135,7 @@ export class RuleReconciler {
    */
   async reconcileAll(limit: number): Promise<number> {
     let slices = 0;
-    const settled = (this.settled = new Set());
+    const again = (this.toLookAtAgain = new Set());
     try {
       let next: Promise<Slice> | undefined = this.slices.readFirst(limit);
       let learning = Promise.resolve();
@@ -153,9 +154,9 @@ export class RuleReconciler {
       }
       await learning;
     } finally {
-      this.settled = undefined;
+      this.toLookAtAgain = undefined;
     }
-    await this.reconcile(settled);
+    await this.reconcile(again);
     return slices;
   }
 
@@ -258,9 +259,10 @@ export class RuleReconciler {
     return new Map(found.map((state) => [state._id, state]));
   }
 
+  /** While all are looked at, that is when all have been. */
   private reconcileLater(ids: readonly string[]): void {
-    if (this.settled) for (const id of ids) this.settled.add(id);
-    if (ids.length === 0 || this.settled) return;
+    if (this.toLookAtAgain) for (const id of ids) this.toLookAtAgain.add(id);
+    if (ids.length === 0 || this.toLookAtAgain) return;
     this.reconcile(ids).catch((error: unknown) => this.parts.logger.debug(String(error)));
   }
 }
