@@ -21,7 +21,7 @@ const SLICE = 200;
 @Injectable()
 export class ArrivalRecorder implements OnApplicationShutdown {
   private readonly logger = new Logger(ArrivalRecorder.name);
-  /** How many events came since some were stored. */
+  /** How many events came since there is something to be stored. */
   private events = 0;
   /** What is to be stored, in seconds. */
   private pending = new Map<string, number[]>();
@@ -62,14 +62,15 @@ export class ArrivalRecorder implements OnApplicationShutdown {
   }
 
   private schedule(): void {
-    this.timer ??= setTimeout(() => void this.storePending(), STORE_EVERY_MS).unref();
+    if (this.timer !== undefined) return;
+    this.events = 0;
+    this.timer = setTimeout(() => void this.storePending(), STORE_EVERY_MS).unref();
   }
 
   private async storePending(): Promise<void> {
-    const most = this.events > BUSY_EVENTS ? MOST_WHEN_BUSY : MOST_HEARTBEATS;
-    const arrivals = [...this.pending].slice(0, most);
+    const all = [...this.pending];
+    const arrivals = this.events > BUSY_EVENTS ? some(all, MOST_WHEN_BUSY) : all;
     this.pending = new Map();
-    this.events = 0;
     try {
       for (let from = 0; from < arrivals.length; from += SLICE) {
         await this.store.addArrivals(arrivals.slice(from, from + SLICE), KEPT_ARRIVALS);
@@ -81,4 +82,10 @@ export class ArrivalRecorder implements OnApplicationShutdown {
       if (this.pending.size > 0 && !this.stopped) this.schedule();
     }
   }
+}
+
+/** So many that stand next to each other: others each time, so that nobody's are left out always. */
+function some<T>(all: readonly T[], count: number): T[] {
+  const start = Math.floor(Math.random() * all.length);
+  return [...all.slice(start), ...all.slice(0, start)].slice(0, count);
 }
