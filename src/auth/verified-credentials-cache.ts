@@ -11,7 +11,7 @@ export interface VerifiedCredentials {
 
 /**
  * Verified headers, at most `capacity`; the least recently used goes first. They are kept under their SHA-256 behind a
- * random salt of this instance, so that neither a memory dump nor the time of a look-up gives one away.
+ * random salt of this instance, so that no header stands in memory, and the time of a look-up gives none away.
  */
 export class VerifiedCredentialsCache {
   private readonly salt = randomBytes(32).toString('base64');

@@ -79,7 +79,9 @@ class Output {
   readonly [METADATA] = true;
   lastLevel = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Whether a warning was written in this go, and whether another one came since. */
   private hasWarned = false;
+  private hasMore = false;
 
   constructor(private readonly destination: Destination) {
     // Whoever read the log is gone, or the disk is full: no reason to stop watching.
@@ -94,12 +96,13 @@ class Output {
   }
 
   private warned(): void {
+    this.hasMore = this.hasWarned;
     if (this.hasWarned) return;
     this.hasWarned = true;
     this.flush();
     queueMicrotask(() => {
       this.hasWarned = false;
-      this.flush();
+      if (this.hasMore) this.flush();
     });
   }
 
