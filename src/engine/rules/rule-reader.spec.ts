@@ -6,8 +6,12 @@ import { RuleReader } from './rule-reader';
 
 const pattern = { connector: 'c' };
 const key = patternKey(pattern);
-const heartbeat = (_id: string, more: Partial<StoredHeartbeat>): StoredHeartbeat =>
-  ({ _id, pattern, expected_interval: '1h', ...more });
+const heartbeat = (_id: string, more: Partial<StoredHeartbeat>): StoredHeartbeat => ({
+  _id,
+  pattern,
+  expected_interval: '1h',
+  ...more,
+});
 
 describe('rules that are read together', () => {
   it('have one that is watched of a pattern, where another program wrote an older heartbeat with it', async () => {
