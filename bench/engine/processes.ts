@@ -42,7 +42,7 @@ export async function benchProcesses(results: Results, rounds = 3): Promise<void
   if (amqpUrl === undefined) return results.say('\nAMQP_URL is not set: nothing measured.');
   const site = await engineSite(amqpUrl);
   try {
-    results.say(`\n${rounds} rounds, medians; how much of a core each took, of ${cpus().length}:`);
+    results.say(`\nRounds: ${rounds}, medians; how much of a core each took, of ${cpus().length}:`);
     results.head('engines', 'what', 'measured', 'engines', 'database', 'broker and bench');
     await fillWithMarks(site, HIT);
     await eachCount(results, rounds, `events stored a second, ${HIT} heartbeats hit in turn`, (count) =>
