@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { InvalidHashError } from './scrypt-hash';
 
 /** The header that holds an authentication key, as Node writes its name; Canopsis 4 has it too. */
@@ -32,7 +32,7 @@ export function checkKey(key: string): void {
 }
 
 /** The SHA-256 of a key, in lower-case hex: what is kept of it. */
-export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashOfKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Writes the hash of a key as the users file has it, the inverse of {@link parseKeyHash}. */
 export const formatKeyHash = (key: string): string => `sha256$${hashOfKey(key)}`;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Name of the cookie that holds a session's token. */
 export const SESSION_COOKIE = 'heartbeat_session';
@@ -11,7 +11,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 export const newSessionToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
 
 /** The SHA-256 of a token, in lower-case hex: what is kept of it. */
-export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashOfToken = (token: string): string => hash('sha256', token, 'hex');
 
 /**
  * Reads the session's token out of a `Cookie` header (RFC 6265).

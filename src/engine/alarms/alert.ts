@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isPattern } from '../../domain/pattern';
 import type { OutboxEntry } from '../../states/outbox-fields';
 import { byCodePoint } from '../../util/by-code-point';
@@ -118,7 +118,7 @@ export function timesOf(from: number, end: number): Pick<PostableAlert, 'startsA
 /** Cuts a text, with the digest of the whole at its end: two that differ stay different. */
 function short(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const digest = hash('sha256', text, 'hex').slice(0, 16);
   const kept = Buffer.from(text).subarray(0, bytes - digest.length - '…'.length * 3);
   // A character that is cut in two becomes U+FFFD, which is as long as three bytes.
   return `${kept.toString().replace(/\ufffd+$/, '')}…${digest}`;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mongo } from 'mongoose';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { withTextId } from '../../heartbeat/stored-id';
@@ -24,9 +24,7 @@ type Seen = Pick<Rule, 'id' | 'fingerprint'>;
 
 /** What tells a document from others: its bytes, or their digest where they are many. */
 const nameOf = (document: Buffer): string =>
-  document.length <= MOST_REMEMBERED
-    ? document.toString('latin1')
-    : createHash('sha256').update(document).digest('base64');
+  document.length <= MOST_REMEMBERED ? document.toString('latin1') : hash('sha256', document, 'base64');
 
 /** What a {@link RuleChangePoller} works with. */
 export interface RuleChangePollerParts {

@@ -193,7 +193,8 @@ export class RuleReconciler {
       from += open.length;
       for (let tries = 0; open.length > 0 && tries < TRIES; tries += 1) {
         const these = { _id: { $in: open } };
-        const states = await this.readStates<KnownState>(these, { projection: WITHOUT_LISTS });
+        const found = await this.parts.store.readAll<KnownState>(these, { projection: WITHOUT_LISTS });
+        const states = new Map(found.map((state) => [state._id, state]));
         const rules = await this.reader.rulesById(open);
         if (tries === 0) size.learn(rules.values(), states.values());
         open = await this.agree(open, rules, states);
@@ -249,14 +250,6 @@ export class RuleReconciler {
     if ((await this.parts.store.insert(documents)) === 'duplicate') return documents.map(({ _id }) => _id);
     for (const state of documents) this.remember(state._id, rules.get(state._id), state);
     return [];
-  }
-
-  private async readStates<T extends { _id: string }>(
-    filter: mongo.Filter<HeartbeatState>,
-    options: mongo.FindOptions,
-  ): Promise<Map<string, T>> {
-    const found = await this.parts.store.readAll<T>(filter, options);
-    return new Map(found.map((state) => [state._id, state]));
   }
 
   /** While all are looked at, that is when all have been. */

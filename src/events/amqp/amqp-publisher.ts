@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ConfirmChannel, Options } from 'amqplib';
 import { withTimeout } from '../../util/timeout';
 import type { AmqpLink } from './amqp-link';
@@ -105,7 +105,7 @@ export class AmqpPublisher {
 }
 
 /** What tells a message from others. */
-const digest = (content: Buffer): string => createHash('sha256').update(content).digest('base64');
+const digest = (content: Buffer): string => hash('sha256', content, 'base64');
 
 /** The error, as one of the broker's against this very message where it is that. */
 function refusalOf(error: unknown): unknown {
