@@ -10,13 +10,10 @@ export type RuleFields = { _id: string } & Partial<
   Record<'pattern' | 'expected_interval' | 'output' | 'pause', unknown>
 >;
 
-/**
- * The projection that reads it, and all that shows whether its pattern is its own. `before` is there while a bulk is at it, and read
- * whole: top-level fields alone are picked byte for byte by the embedded database.
- */
+/** The projection that reads it, and all that shows whether its pattern is its own. */
 export const RULE_FIELDS = {
   ...{ pattern: 1, expected_interval: 1, output: 1, pause: 1 },
-  ...{ pattern_key: 1, repeats: 1, inserted: 1, before: 1 },
+  ...{ pattern_key: 1, repeats: 1, inserted: 1, 'before._id': 1 },
 } as const;
 
 /** A rule that can be watched. */

@@ -35,15 +35,27 @@ export function projector(projection: Document): Projector {
   if (Object.keys(projection).length === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
   const wishes = wishesOf(projection, findOperator);
-  if (wishes.every(([path, wish]) => !path.includes('.') && typeof wish === 'boolean')) {
-    const flags = new Map(wishes);
-    const taking = isIncluding(wishes);
-    const keeps = (name: string): boolean =>
-      (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
-    return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
+  if (!wishes.every(([, wish]) => typeof wish === 'boolean')) {
+    const shape = shaped(wishes);
+    return ({ document }) => encode(shape(document));
   }
+  const flags = new Map(wishes);
+  const taking = isIncluding(wishes);
+  const keeps = (name: string): boolean =>
+    (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
+  const divided = new Set(wishes.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
+  if (divided.size === 0)
+    return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
   const shape = shaped(wishes);
-  return ({ document }) => encode(shape(document));
+  return (found) => {
+    // Few documents may have what is to be divided.
+    let isDivided = false;
+    const whole = pick(found.raw, (name) => {
+      isDivided ||= divided.has(name);
+      return keeps(name);
+    });
+    return isDivided ? encode(shape(found.document)) : whole;
+  };
 }
 
 /** Compiles the stage `$project`. @throws CommandError BadValue, NotImplemented */
