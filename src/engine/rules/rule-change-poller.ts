@@ -18,6 +18,12 @@ const ROUND_LOOKS = 45;
 const MOST_REMEMBERED = 1_024;
 /** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
 const OVERLAP_MS = 10_000;
+/** While many change, most looks go back as far only as it takes to store one whose machine's clock is right. */
+const SHORT_OVERLAP_MS = 2_000;
+/** So many within {@link OVERLAP_MS} are many: each would be read at ten looks. */
+const MANY_RECENT = 1_000;
+/** How far apart the looks that go back all the way may be then, in milliseconds. */
+const WHOLE_LOOKS_MS = 5_000;
 
 /** What is remembered of a rule that was read. */
 type Seen = Pick<Rule, 'id' | 'fingerprint'>;
@@ -42,20 +48,22 @@ export interface RuleChangePollerParts {
  */
 export class RuleChangePoller {
   private lastLook: number;
+  /** When the last look was that went back all the way. */
+  private lastWholeLook: number;
   private after = '';
   private slicesEach = 1;
   /** How many slices this round has had so far. */
   private slices = 0;
-  /** The rules that changed lately, by their bytes: each is seen at ten looks, and read at the first of them. */
+  /** The rules that changed lately, by their bytes: each is seen at several looks, and read at the first of them. */
   private recent = new Map<string, Seen>();
 
   constructor(private readonly parts: RuleChangePollerParts) {
-    this.lastLook = parts.clock.now();
+    this.lastLook = this.lastWholeLook = parts.clock.now();
   }
 
   /** Learns all rules, as fast as the database gives them. */
   async learnAll(): Promise<void> {
-    this.lastLook = this.parts.clock.now();
+    this.lastLook = this.lastWholeLook = this.parts.clock.now();
     this.slices = (START_SLICE / SLICE) * (await this.parts.learner.reconcileAll(START_SLICE));
     await this.learnRecent();
     await this.endRound();
@@ -81,21 +89,26 @@ export class RuleChangePoller {
   private async updated(): Promise<string[]> {
     const { book, heartbeats, clock, learner } = this.parts;
     const now = clock.now();
-    const since = Math.floor((Math.min(this.lastLook, now) - OVERLAP_MS) / 1000);
+    const whole = this.recent.size < MANY_RECENT || Math.abs(now - this.lastWholeLook) >= WHOLE_LOOKS_MS;
+    const since = whole
+      ? Math.min(this.lastWholeLook, now) - OVERLAP_MS
+      : Math.min(this.lastLook, now) - SHORT_OVERLAP_MS;
     const ids: string[] = [];
-    const recent = new Map<string, Seen>();
-    const found = heartbeats.rawBatches({ updated: { $gte: since } }, { projection: RULE_FIELDS });
-    for await (const batch of found) {
+    const known = this.recent;
+    const recent = whole ? new Map<string, Seen>() : known;
+    const filter = { updated: { $gte: Math.floor(since / 1000) } };
+    for await (const batch of heartbeats.rawBatches(filter, { projection: RULE_FIELDS })) {
       for (const document of batch) {
         const bytes = nameOf(document);
         const read = (): RuleFields => withTextId(mongo.BSON.deserialize(document)) as RuleFields;
-        const { id, fingerprint } = this.recent.get(bytes) ?? learner.ruleOf(read());
+        const { id, fingerprint } = known.get(bytes) ?? learner.ruleOf(read());
         recent.set(bytes, { id, fingerprint });
         if (book.get(id)?.rule !== fingerprint) ids.push(id);
       }
     }
     this.recent = recent;
     this.lastLook = now;
+    if (whole) this.lastWholeLook = now;
     return ids;
   }
 
