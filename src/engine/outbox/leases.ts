@@ -63,16 +63,10 @@ export class Leases {
    * @param until milliseconds since the epoch
    */
   async renew(leased: readonly Leased[], until: number): Promise<void> {
-    const ids = new Map<string, string[]>();
-    for (const { id, lease } of leased) {
-      const together = ids.get(lease);
-      if (together) together.push(id);
-      else ids.set(lease, [id]);
-    }
     const update = { $set: { [inOutbox(this.name, 'leased_until')]: until } };
     await this.store.write(
-      [...ids].map(([lease, these]): Write => ({
-        updateMany: { filter: { _id: { $in: these }, [inOutbox(this.name, 'lease')]: lease }, update },
+      idsByLease(leased).map(([lease, ids]): Write => ({
+        updateMany: { filter: { _id: { $in: ids }, [inOutbox(this.name, 'lease')]: lease }, update },
       })),
     );
   }
@@ -85,4 +79,24 @@ export class Leases {
     const leases = new Map(found.map((state) => [state._id, outboxOf(state, this.name).lease]));
     return wanted.filter(({ id, lease }) => leases.get(id) === lease);
   }
+}
+
+/**
+ * @param most how many ids stand together at most. Default: any number
+ * @returns the ids of those that were leased together
+ */
+export function idsByLease(leased: readonly Leased[], most = Infinity): [lease: string, ids: string[]][] {
+  const groups: [string, string[]][] = [];
+  const open = new Map<string, string[]>();
+  for (const { id, lease } of leased) {
+    const ids = open.get(lease);
+    if (ids !== undefined && ids.length < most) {
+      ids.push(id);
+    } else {
+      const begun = [id];
+      open.set(lease, begun);
+      groups.push([lease, begun]);
+    }
+  }
+  return groups;
 }

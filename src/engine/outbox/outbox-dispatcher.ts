@@ -9,6 +9,7 @@ import { inOutbox, type OutboxFields, type OutboxName, outboxOf } from '../../st
 import { alarmLine } from '../alarms/alarm';
 import { AlarmRefusedError, type AlarmSink, type AlarmSource, ReceiverBusyError } from '../alarms/alarm-sink';
 import { LEASE_MS, Leased, Leases } from './leases';
+import { Outcomes } from './outcomes';
 import { Refusals } from './refusals';
 import { Loop } from '../../util/loop';
 import type { HeartbeatState } from '../../states/heartbeat-state';
@@ -57,8 +58,7 @@ export class OutboxDispatcher {
   private readonly inFlight = new Map<Promise<void>, Leased>();
   /** How many characters the alarms under way have. */
   private characters = 0;
-  /** Outcomes that are not stored yet. */
-  private outcomes: Write[] = [];
+  private readonly outcomes: Outcomes;
   /** On the machine's monotonic clock: it is time that other processes take. */
   private quietUntil = Number.NEGATIVE_INFINITY;
   private stepsSeen: number;
@@ -70,6 +70,7 @@ export class OutboxDispatcher {
 
   constructor(private readonly parts: OutboxDispatcherParts) {
     this.name = parts.outbox ?? 'main';
+    this.outcomes = new Outcomes(parts.store, this.name);
     this.stepsSeen = parts.clock.steps;
     this.loop = new Loop('sending alarms', LOOK_EVERY_MS, () => this.poll(), parts.logger);
   }
@@ -82,7 +83,7 @@ export class OutboxDispatcher {
 
   /** Whether alarms are being sent, or looked for, or their outcome is being stored. */
   get isBusy(): boolean {
-    return this.inFlight.size > 0 || this.outcomes.length > 0 || this.loop.isBusy;
+    return this.inFlight.size > 0 || this.outcomes.any || this.loop.isBusy;
   }
 
   start(): void {
@@ -126,12 +127,12 @@ export class OutboxDispatcher {
   async stop(): Promise<void> {
     await this.loop.stop();
     await withTimeout(STOP_LIMIT_MS, Promise.all(this.inFlight.keys())).catch(() => undefined);
-    await this.storeOutcomes();
+    await this.outcomes.storeAll();
   }
 
   private async poll(): Promise<void> {
     try {
-      await this.storeOutcomes();
+      await this.outcomes.storeAll();
       await this.renew();
       this.send(await this.parts.leases.recoverUncertain((leased) => this.isLongEnough(leased)));
       while (this.capacity > 0) {
@@ -219,7 +220,7 @@ export class OutboxDispatcher {
     const { id, entry } = leased;
     if (this.isPaused || !this.isLongEnough(leased)) {
       // Nothing was sent: whoever comes first may, and need not wait for the lease to end.
-      this.giveBack(leased, { leased_until: 0 });
+      this.outcomes.again(leased, { leased_until: 0 });
       return;
     }
     try {
@@ -227,7 +228,7 @@ export class OutboxDispatcher {
       this.report(undefined);
       this.refusals.delivered(entry.id);
       metrics.alarmDelivery('sent', this.name);
-      this.giveBack(leased, { leased_until: 0, attempts: 0 }, true);
+      this.outcomes.done(leased);
     } catch (error) {
       this.failed(leased, error);
     }
@@ -241,27 +242,13 @@ export class OutboxDispatcher {
     if (refused !== undefined) {
       metrics.alarmDelivery('set_aside', this.name);
       logger.error(`${alarmLine(entry)}: set aside, refused ${refused} times: ${errorText(error)}`);
-      this.giveBack(leased, { leased_until: 0, attempts: 0 }, true);
+      this.outcomes.done(leased);
       return;
     }
     this.report(error);
     if (error instanceof ReceiverBusyError) this.pausedUntil = clock.monotonic() + error.waitMs;
     const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempts, 10), LAST_BACKOFF_MS);
-    this.giveBack(leased, { leased_until: clock.now() + backoff, attempts: attempts + 1 });
-  }
-
-  /** @param isDone whether the alarm need not be sent any more */
-  private giveBack({ id, lease }: Leased, fields: Partial<OutboxFields>, isDone = false): void {
-    const $set = Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [this.field(name as keyof OutboxFields), value]),
-    );
-    const done = isDone && { $pop: { [this.field('outbox')]: -1 }, $inc: { [this.field('unsent')]: -1 } };
-    const update = {
-      $set,
-      $unset: { [this.field('lease')]: '' },
-      ...done,
-    } as mongo.UpdateFilter<HeartbeatState>;
-    this.outcomes.push({ updateOne: { filter: { _id: id, [this.field('lease')]: lease }, update } });
+    this.outcomes.again(leased, { leased_until: clock.now() + backoff, attempts: attempts + 1 });
   }
 
   private sourceOf(id: string): AlarmSource {
@@ -270,20 +257,6 @@ export class OutboxDispatcher {
       return typeof heartbeat?.name === 'string' ? heartbeat.name : undefined;
     };
     return { id, name: () => named().catch(() => undefined) };
-  }
-
-  /** Kept until they are stored: what is confirmed must not be sent again. */
-  private async storeOutcomes(): Promise<void> {
-    while (this.outcomes.length > 0) {
-      const outcomes = this.outcomes;
-      this.outcomes = [];
-      try {
-        await this.parts.store.write(outcomes);
-      } catch (error) {
-        this.outcomes = [...outcomes, ...this.outcomes];
-        throw error;
-      }
-    }
   }
 
   /** One line when sending begins to fail, and one when it works again. */
