@@ -6,6 +6,7 @@ import type { Dialect } from '../domain/dialect';
 import type { StoredHeartbeat } from './heartbeat.schema';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { DIALECT } from './heartbeat.options';
+import { SharedJson } from '../nest/verbatim';
 import { RequestCoalescer } from '../util/request-coalescer';
 
 /**
@@ -22,10 +23,10 @@ const SLICE = 1_000;
  */
 @Injectable()
 export class HeartbeatList {
-  private readonly shared = new RequestCoalescer<undefined, string | undefined>(
+  private readonly shared = new RequestCoalescer<undefined, SharedJson | undefined>(
     async (requests) => {
-      const text = await this.short();
-      return requests.map(() => text);
+      const json = await this.short();
+      return requests.map(() => json);
     },
     { maxInFlight: 1, maxBatchSize: Infinity, timeoutMs: REQUEST_TIMEOUT_MS },
   );
@@ -37,19 +38,19 @@ export class HeartbeatList {
   ) {}
 
   /**
-   * @returns the text, or a stream of it where the list is long; the stream ends with an error where the database fails
+   * @returns the list, or a stream of its text where it is long; the stream ends with an error where the database fails
    * @throws DatabaseError where it fails before the first byte
    */
-  async json(): Promise<string | Readable> {
+  async json(): Promise<SharedJson | Readable> {
     // Nobody waits longer for another's reading than for one of their own.
-    const text = await this.guard.run(() => this.shared.run(undefined));
-    if (text !== undefined) return text;
+    const short = await this.guard.run(() => this.shared.run(undefined));
+    if (short !== undefined) return short;
     const pieces = this.pieces();
     const first = await pieces.next();
     return Readable.from(startingWith(first, pieces), { objectMode: false });
   }
 
-  private async short(): Promise<string | undefined> {
+  private async short(): Promise<SharedJson | undefined> {
     const options = { sort: this.order, limit: SHORT + 1, batchSize: SHORT + 1 };
     const batches = this.collection.batches({}, options, { maxTimeMS: REQUEST_TIMEOUT_MS });
     let all: StoredHeartbeat[] | undefined;
@@ -57,7 +58,7 @@ export class HeartbeatList {
       if (all !== undefined || batch.length > SHORT) return undefined;
       all = batch;
     }
-    return `[${this.texts(all ?? [])}]`;
+    return new SharedJson(`[${this.texts(all ?? [])}]`);
   }
 
   private async *pieces(): AsyncGenerator<string, void> {

@@ -5,13 +5,13 @@ export type AnyResponse = ExpressResponse | FastifyResponse;
 
 interface ExpressResponse extends ServerResponse {
   json: (body: unknown) => unknown;
-  send(body: string): unknown;
+  send(body: string | Buffer): unknown;
 }
 
 interface FastifyResponse {
   readonly raw: ServerResponse;
   header(name: string, value: string): unknown;
-  serializer(write: (body: unknown) => string): unknown;
+  serializer(write: (body: unknown) => string | Buffer): unknown;
 }
 
 /** Sets a header of an answer, whatever the framework. */

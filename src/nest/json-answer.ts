@@ -1,7 +1,7 @@
 import { StreamableFile } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { type AnyResponse, setHeader } from './any-response';
-import { readLazily, writeVerbatim } from './verbatim';
+import { readLazily, SharedJson, writeVerbatim } from './verbatim';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -12,8 +12,8 @@ export type JsonAnswer = object | StreamableFile;
  * Answers with JSON that is text already, whole or as a stream. A stream is ended when the client goes away: not every
  * framework does that.
  */
-export function jsonAnswer(json: string | Readable, response: AnyResponse): JsonAnswer {
-  if (typeof json === 'string') {
+export function jsonAnswer(json: string | SharedJson | Readable, response: AnyResponse): JsonAnswer {
+  if (typeof json === 'string' || json instanceof SharedJson) {
     writeVerbatim(response);
     return readLazily(json);
   }

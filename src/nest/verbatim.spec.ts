@@ -1,11 +1,11 @@
 import type { AnyResponse } from './any-response';
-import { readLazily, writeVerbatim, writtenAs } from './verbatim';
+import { readLazily, SharedJson, writeVerbatim, writtenAs } from './verbatim';
 
 /** What each framework would send for what a handler, or an interceptor, returned. */
 function sent(body: unknown): string[] {
   const texts: string[] = [];
   const express: Record<string, unknown> = {
-    send: (text: string) => texts.push(text),
+    send: (text: string | Buffer) => texts.push(String(text)),
     setHeader: () => undefined,
   };
   writeVerbatim(express as unknown as AnyResponse);
@@ -13,7 +13,7 @@ function sent(body: unknown): string[] {
   const fastify = {
     raw: {},
     header: () => undefined,
-    serializer: (write: (body: unknown) => string) => texts.push(write(body)),
+    serializer: (write: (body: unknown) => string | Buffer) => texts.push(String(write(body))),
   };
   writeVerbatim(fastify as unknown as AnyResponse);
   return texts;
@@ -48,6 +48,14 @@ describe('JSON text that is read lazily', () => {
     expect(sent(readLazily('{"n":1.0}'))).toEqual(['{"n":1.0}', '{"n":1.0}']);
     const enveloped = `{"ok":true,"data":${TEXT}}`;
     expect(sent({ ok: true, data: readLazily(TEXT) })).toEqual([enveloped, enveloped]);
+  });
+
+  it('is made bytes once for all answers that share it', () => {
+    const shared = new SharedJson('[{"name":"é"}]');
+    const enveloped = `{"data":${shared.text}}`;
+    expect(sent(readLazily(shared))).toEqual([shared.text, shared.text]);
+    expect(sent({ data: readLazily(shared) })).toEqual([enveloped, enveloped]);
+    expect(shared.bytes).toBe(shared.bytes);
   });
 
   it('is a list to whoever looks into it', () => {

@@ -3,6 +3,18 @@ import { type AnyResponse, setHeader } from './any-response';
 
 const TEXT = Symbol('JSON text');
 
+/** JSON text that several answers share: it is made bytes once for all of them. */
+export class SharedJson {
+  private encoded: Buffer | undefined;
+
+  /** @param text valid JSON */
+  constructor(readonly text: string) {}
+
+  get bytes(): Buffer {
+    return (this.encoded ??= Buffer.from(this.text));
+  }
+}
+
 /** Says of an object how it is written where it is answered through {@link writeVerbatim}. @param text valid JSON */
 export const writtenAs = <T extends object>(value: T, text: string): T =>
   Object.defineProperty(value, TEXT, { value: text });
@@ -13,12 +25,13 @@ const ITEM = /^(?:length|\d+)$/;
 /**
  * What a JSON text says, and {@link writtenAs} that text: a list is read only where somebody looks into it, as an interceptor of a host's
  * may, so that whoever passes it on pays nothing for that. Who changes it has another answer written.
- * @param text valid JSON, of an array or an object
+ * @param json valid JSON, of an array or an object
  */
-export function readLazily(text: string): object {
+export function readLazily(json: string | SharedJson): object {
+  const text = typeof json === 'string' ? json : json.text;
   if (!text.startsWith('[')) return writtenAs(JSON.parse(text) as object, text);
   let unread: string | undefined = text;
-  let written: string | undefined = text;
+  let written: string | SharedJson | undefined = json;
   const items: unknown[] = [];
   const read = (): void => {
     if (unread === undefined) return;
@@ -65,18 +78,19 @@ export function writeVerbatim(response: AnyResponse): void {
   else response.json = (body) => response.send(stringify(body));
 }
 
-function stringify(body: unknown): string {
+function stringify(body: unknown): string | Buffer {
   if (typeof body === 'string') return body;
-  const whole = textOf(body);
-  if (whole !== undefined) return whole;
+  const whole = writtenOf(body);
+  if (whole !== undefined) return typeof whole === 'string' ? whole : whole.bytes;
   const texts: string[] = [];
   const mark = randomUUID();
   const json = JSON.stringify(body, (_name, value: unknown) => {
-    const text = textOf(value);
-    return text === undefined ? value : `${mark} ${texts.push(text) - 1}`;
+    const written = writtenOf(value);
+    if (written === undefined) return value;
+    return `${mark} ${texts.push(typeof written === 'string' ? written : written.text) - 1}`;
   });
   return texts.reduce((result, text, at) => result.replace(`"${mark} ${at}"`, () => text), json);
 }
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null ? (value as { [TEXT]?: string })[TEXT] : undefined;
+const writtenOf = (value: unknown): string | SharedJson | undefined =>
+  typeof value === 'object' && value !== null ? (value as { [TEXT]?: string | SharedJson })[TEXT] : undefined;
