@@ -6,10 +6,14 @@ import type { StateDocuments } from '../../states/state-store';
 /** How long nobody else may send from an outbox that was leased, in milliseconds. */
 export const LEASE_MS = 30_000;
 
-/** The first entry of an outbox, and the right to send it. */
-export interface Leased {
+/** The right to send from a heartbeat's outbox. */
+export interface Held {
   readonly id: string;
   readonly lease: string;
+}
+
+/** The first entry of an outbox, and the right to send it. */
+export interface Leased extends Held {
   readonly entry: OutboxEntry;
   /** Failed attempts so far. */
   readonly attempts: number;
@@ -85,7 +89,7 @@ export class Leases {
  * @param most how many ids stand together at most. Default: any number
  * @returns the ids of those that were leased together
  */
-export function idsByLease(leased: readonly Leased[], most = Infinity): [lease: string, ids: string[]][] {
+export function idsByLease(leased: readonly Held[], most = Infinity): [lease: string, ids: string[]][] {
   const groups: [string, string[]][] = [];
   const open = new Map<string, string[]>();
   for (const { id, lease } of leased) {

@@ -127,7 +127,8 @@ export class OutboxDispatcher {
   async stop(): Promise<void> {
     await this.loop.stop();
     await withTimeout(STOP_LIMIT_MS, Promise.all(this.inFlight.keys())).catch(() => undefined);
-    await this.outcomes.storeAll();
+    // The driver does not make statements again that are for several documents, and there is no next look.
+    await this.outcomes.storeAll().catch(() => this.outcomes.storeAll());
   }
 
   private async poll(): Promise<void> {

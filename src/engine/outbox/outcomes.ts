@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { HeartbeatState } from '../../states/heartbeat-state';
 import { inOutbox, type OutboxFields, type OutboxName } from '../../states/outbox-fields';
 import type { StateDocuments } from '../../states/state-store';
-import { idsByLease, type Leased } from './leases';
+import { type Held, idsByLease } from './leases';
 
 /** So many ids one statement names at most. */
 const MOST_IDS = 1_000;
@@ -12,10 +12,10 @@ type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
 /**
  * What became of the alarms that were tried, kept until it is stored: what is confirmed must not be sent again. Those that
- * were delivered share a statement where they share a lease: 10,000 at once cost the driver and the database a fraction of as many.
+ * were delivered share a statement where they share a lease: it costs the driver and the database a fraction of what one for each does.
  */
 export class Outcomes {
-  private delivered: Leased[] = [];
+  private delivered: Held[] = [];
   private others: Write[] = [];
 
   /** @param name which outboxes */
@@ -30,12 +30,12 @@ export class Outcomes {
   }
 
   /** Its entry need not be sent any more. */
-  done(leased: Leased): void {
-    this.delivered.push(leased);
+  done({ id, lease }: Held): void {
+    this.delivered.push({ id, lease });
   }
 
   /** Its entry stays the first, to be sent from `leased_until` on. */
-  again({ id, lease }: Leased, fields: Partial<Pick<OutboxFields, 'leased_until' | 'attempts'>>): void {
+  again({ id, lease }: Held, fields: Partial<Pick<OutboxFields, 'leased_until' | 'attempts'>>): void {
     const $set = Object.fromEntries(
       Object.entries(fields).map(([field, value]) => [
         inOutbox(this.name, field as keyof OutboxFields),
@@ -62,7 +62,7 @@ export class Outcomes {
     }
   }
 
-  private writesOf(delivered: readonly Leased[]): Write[] {
+  private writesOf(delivered: readonly Held[]): Write[] {
     const field = (name: keyof OutboxFields): string => inOutbox(this.name, name);
     const update = {
       $set: { [field('leased_until')]: 0, [field('attempts')]: 0 },

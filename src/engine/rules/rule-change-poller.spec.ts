@@ -88,16 +88,16 @@ describe('looks for changes', () => {
     expect(await site.looksUntilNoticed(site.add(3, 8_000), 2)).toEqual([1, 1, 1]);
   });
 
-  it('notice within five looks, while many change, what one with such a clock stored', async () => {
+  it('notice within two looks, while many change, what one with such a clock stored', async () => {
     for (let round = 0; round < 12; round += 1) {
       site.add(300);
       await site.look();
     }
     const late = site.add(1, 8_000);
     const right = site.add(1);
-    const [behind = Infinity] = await site.looksUntilNoticed([...late, ...right], 5);
-    expect(behind).toBeLessThanOrEqual(5);
-    expect(site.noticed.at(-5)).toEqual(expect.arrayContaining(right));
+    const [behind = Infinity, atOnce] = await site.looksUntilNoticed([...late, ...right], 5);
+    expect(behind).toBeLessThanOrEqual(2);
+    expect(atOnce).toBe(1);
   });
 
   it('read each at few looks while many change, and go back all the way again afterwards', async () => {
@@ -106,7 +106,7 @@ describe('looks for changes', () => {
       await site.look();
     }
     const timesRead = site.read.reduce((sum, read) => sum + read, 0) / site.stored.length;
-    expect(timesRead).toBeLessThan(7);
+    expect(timesRead).toBeLessThan(8);
     for (let quiet = 0; quiet < 20; quiet += 1) await site.look();
     expect(await site.looksUntilNoticed(site.add(1, 8_000), 1)).toEqual([1]);
   });

@@ -18,12 +18,12 @@ const ROUND_LOOKS = 45;
 const MOST_REMEMBERED = 1_024;
 /** How far the clocks of the machines that share a database may be apart, and writes may take, in milliseconds. */
 const OVERLAP_MS = 10_000;
-/** While many change, most looks go back as far only as it takes to store one whose machine's clock is right. */
+/** While many change, some looks go back as far only as it takes to store one alone, by a machine whose clock is right. */
 const SHORT_OVERLAP_MS = 2_000;
-/** So many within {@link OVERLAP_MS} are many: each would be read at ten looks. */
+/** More that were read at the last whole look, and since, are many: each would be read at ten looks. */
 const MANY_RECENT = 1_000;
 /** How far apart the looks that go back all the way may be then, in milliseconds. */
-const WHOLE_LOOKS_MS = 5_000;
+const WHOLE_LOOKS_MS = 2_000;
 
 /** What is remembered of a rule that was read. */
 type Seen = Pick<Rule, 'id' | 'fingerprint'>;
@@ -83,10 +83,13 @@ export class RuleChangePoller {
   }
 
   private async learnRecent(): Promise<void> {
-    await this.parts.learner.reconcile([...(await this.updated()), ...(await this.removed())]);
+    const { ids, now, whole } = await this.updated();
+    await this.parts.learner.reconcile([...ids, ...(await this.removed())]);
+    this.lastLook = now;
+    if (whole) this.lastWholeLook = now;
   }
 
-  private async updated(): Promise<string[]> {
+  private async updated(): Promise<{ ids: string[]; now: number; whole: boolean }> {
     const { book, heartbeats, clock, learner } = this.parts;
     const now = clock.now();
     const whole = this.recent.size < MANY_RECENT || Math.abs(now - this.lastWholeLook) >= WHOLE_LOOKS_MS;
@@ -107,9 +110,7 @@ export class RuleChangePoller {
       }
     }
     this.recent = recent;
-    this.lastLook = now;
-    if (whole) this.lastWholeLook = now;
-    return ids;
+    return { ids, now, whole };
   }
 
   /** Marked by the API, and kept until their last alarm is sent. */
