@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { HeartbeatState } from '../../states/heartbeat-state';
 import { inOutbox, outboxOf, type OutboxEntry, type OutboxName } from '../../states/outbox-fields';
+import { sharedWrites } from '../../states/shared-writes';
 import type { StateDocuments } from '../../states/state-store';
 
 /** How long nobody else may send from an outbox that was leased, in milliseconds. */
@@ -68,10 +69,9 @@ export class Leases {
    */
   async renew(leased: readonly Leased[], until: number): Promise<void> {
     const update = { $set: { [inOutbox(this.name, 'leased_until')]: until } };
+    const field = inOutbox(this.name, 'lease');
     await this.store.write(
-      idsByLease(leased).map(([lease, ids]): Write => ({
-        updateMany: { filter: { _id: { $in: ids }, [inOutbox(this.name, 'lease')]: lease }, update },
-      })),
+      [...idsByLease(leased)].flatMap(([lease, ids]) => sharedWrites(ids, { [field]: lease }, update)),
     );
   }
 
@@ -85,22 +85,13 @@ export class Leases {
   }
 }
 
-/**
- * @param most how many ids stand together at most. Default: any number
- * @returns the ids of those that were leased together
- */
-export function idsByLease(leased: readonly Held[], most = Infinity): [lease: string, ids: string[]][] {
-  const groups: [string, string[]][] = [];
-  const open = new Map<string, string[]>();
+/** @returns the ids of those that were leased together, by their lease */
+export function idsByLease(leased: readonly Held[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
   for (const { id, lease } of leased) {
-    const ids = open.get(lease);
-    if (ids !== undefined && ids.length < most) {
-      ids.push(id);
-    } else {
-      const begun = [id];
-      open.set(lease, begun);
-      groups.push([lease, begun]);
-    }
+    const together = groups.get(lease);
+    if (together) together.push(id);
+    else groups.set(lease, [id]);
   }
   return groups;
 }

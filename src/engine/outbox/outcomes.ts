@@ -1,18 +1,16 @@
 import type { mongo } from 'mongoose';
 import type { HeartbeatState } from '../../states/heartbeat-state';
 import { inOutbox, type OutboxFields, type OutboxName } from '../../states/outbox-fields';
+import { sharedWrites } from '../../states/shared-writes';
 import type { StateDocuments } from '../../states/state-store';
 import { type Held, idsByLease } from './leases';
-
-/** So many ids one statement names at most. */
-const MOST_IDS = 1_000;
 
 type Update = mongo.UpdateFilter<HeartbeatState>;
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
 /**
  * What became of the alarms that were tried, kept until it is stored: what is confirmed must not be sent again. Those that
- * were delivered share a statement where they share a lease: it costs the driver and the database a fraction of what one for each does.
+ * were delivered share a statement where they share a lease.
  */
 export class Outcomes {
   private delivered: Held[] = [];
@@ -70,13 +68,9 @@ export class Outcomes {
       $pop: { [field('outbox')]: -1 },
       $inc: { [field('unsent')]: -1 },
     } as Update;
-    return idsByLease(delivered, MOST_IDS).map(([lease, ids]): Write => {
-      const [only] = ids;
-      const ofLease = { [field('lease')]: lease };
-      return ids.length === 1
-        ? { updateOne: { filter: { _id: only, ...ofLease }, update } }
-        : { updateMany: { filter: { _id: { $in: ids }, ...ofLease }, update } };
-    });
+    return [...idsByLease(delivered)].flatMap(([lease, ids]) =>
+      sharedWrites(ids, { [field('lease')]: lease }, update),
+    );
   }
 
   private get released(): Pick<mongo.UpdateFilter<mongo.Document>, '$unset'> {

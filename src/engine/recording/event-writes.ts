@@ -3,6 +3,7 @@ import { resolved } from '../alarms/alarm';
 import type { RuleEntry } from '../rules/rule-index';
 import { type HeartbeatState, NOT_OPEN, openSince } from '../../states/heartbeat-state';
 import { MAIN_ALONE, type OutboxName, queued } from '../../states/outbox-fields';
+import { sharedWrites } from '../../states/shared-writes';
 import { closing } from '../../states/history/past-alarm';
 
 /**
@@ -10,8 +11,6 @@ import { closing } from '../../states/history/past-alarm';
  * that one write stores them. Little beside the second in which an alarm must be raised.
  */
 const MOMENT_MS = 20;
-/** So many ids one statement names at most. */
-const MOST_IDS = 1_000;
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 type Known = Omit<HeartbeatState, 'outbox' | 'webhook_outbox'>;
@@ -29,8 +28,7 @@ interface Alike {
 
 /**
  * The writes that store events. Each does nothing to a state that is not the one that was known. Heartbeats that were alive,
- * or waited, share a write where interval, revision and moment are the same: one look-up by many ids costs the database
- * and the driver a fraction of as many statements.
+ * or waited, share a write where interval, revision and moment are the same.
  * @param latest the time of the last event of each heartbeat, in milliseconds
  * @param read state documents that were read just now, by id; needed of those whose alarm is open
  * @param outboxes whom alarms are for
@@ -51,9 +49,7 @@ export function eventWrites(
     else addAlike(groups, entry, 'waiting', Math.max(at, known?.since ?? 0));
   }
   for (const { entry, state, ids, at } of groups.values()) {
-    for (let from = 0; from < ids.length; from += MOST_IDS) {
-      writes.push(sharedWrite(entry, ids.slice(from, from + MOST_IDS), at, state));
-    }
+    writes.push(...quietWrites(entry, ids, at, state));
   }
   return writes;
 }
@@ -70,7 +66,7 @@ function addAlike(groups: Map<string, Alike>, entry: RuleEntry, state: Quiet, at
 }
 
 /** What has an open alarm is not in it without the texts of that: the filter finds nothing then, and they are read. */
-function sharedWrite({ revision, intervalMs }: RuleEntry, ids: string[], at: number, state: Quiet): Write {
+function quietWrites({ revision, intervalMs }: RuleEntry, ids: string[], at: number, state: Quiet): Write[] {
   const times = { last_event: at, deadline: at + intervalMs };
   const update = {
     up: { $max: times },
@@ -78,10 +74,7 @@ function sharedWrite({ revision, intervalMs }: RuleEntry, ids: string[], at: num
     paused: { $max: { last_event: at } },
   }[state];
   const which = { revision, state, ...(state === 'paused' && { alarm_since: { $exists: false } }) };
-  const [only] = ids;
-  return ids.length === 1
-    ? { updateOne: { filter: { _id: only, ...which }, update } }
-    : { updateMany: { filter: { _id: { $in: ids }, ...which }, update } };
+  return sharedWrites(ids, which, update);
 }
 
 /** @param open when the alarm was raised */

@@ -20,7 +20,7 @@ const MOST_REMEMBERED = 1_024;
 const OVERLAP_MS = 10_000;
 /** While many change, some looks go back as far only as it takes to store one alone, by a machine whose clock is right. */
 const SHORT_OVERLAP_MS = 2_000;
-/** More that were read at the last whole look, and since, are many: each would be read at ten looks. */
+/** So many that were read at the last whole look, and since, are many: each would be read at ten looks. */
 const MANY_RECENT = 1_000;
 /** How far apart the looks that go back all the way may be then, in milliseconds. */
 const WHOLE_LOOKS_MS = 2_000;
