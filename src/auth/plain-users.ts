@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sealOf } from './session/seal';
 import type { Users } from './users';
 
@@ -16,7 +16,7 @@ export class PlainUsers implements Users {
 
   constructor(passwords: ReadonlyMap<string, string>) {
     this.lasting = new Map(
-      [...passwords].map(([name, password]) => [name, createHash('sha256').update(password).digest()]),
+      [...passwords].map(([name, password]) => [name, hash('sha256', password, 'buffer')]),
     );
     this.digests = new Map([...passwords].map(([name, password]) => [name, this.digest(password)]));
   }

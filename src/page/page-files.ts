@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -95,8 +95,8 @@ const escaped = (text: string): string =>
   text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 async function pageFile(bytes: Buffer, type: string, compressed: boolean): Promise<PageFile> {
-  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-  return { type, hash, bytes, encoded: compressed ? {} : await encodings(bytes) };
+  const digest = hash('sha256', bytes, 'base64url').slice(0, 22);
+  return { type, hash: digest, bytes, encoded: compressed ? {} : await encodings(bytes) };
 }
 
 async function encodings(bytes: Buffer): Promise<PageFile['encoded']> {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** The tokens by which a heartbeat is pinged without credentials: the HMAC-SHA256 of its id, in base64url. */
 export class PingTokens {
@@ -19,4 +19,4 @@ export class PingTokens {
 }
 
 /** Of one length, whatever was given. */
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
