@@ -50,9 +50,9 @@ export async function benchMatcher(results: Results): Promise<void> {
   row('100,000 heartbeats, events for all of them', spread, '');
 }
 
-function matcherOf(heartbeats: number): Matcher {
-  const matcher = new Matcher();
-  for (let i = 0; i < heartbeats; i++) matcher.add(`heartbeat-${i}`, asReceived(patternOf(i)));
+function matcherOf(heartbeats: number): Matcher<{ readonly id: string }> {
+  const matcher = new Matcher<{ readonly id: string }>();
+  for (let i = 0; i < heartbeats; i++) matcher.add({ id: `heartbeat-${i}` }, asReceived(patternOf(i)));
   return matcher;
 }
 
@@ -86,7 +86,10 @@ function asReceived<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-function time(matcher: Matcher, events: readonly Record<string, unknown>[]): Measurement {
+function time(
+  matcher: Matcher<{ readonly id: string }>,
+  events: readonly Record<string, unknown>[],
+): Measurement {
   let found = 0;
   const start = process.cpuUsage();
   for (const event of events) found += matcher.match(event).length;

@@ -1,10 +1,7 @@
 import { Injectable, PipeTransform } from '@nestjs/common';
 import { invalidQueryParameter } from '../canopsis/canopsis-error';
 import { ListQueryPipe } from '../heartbeat/dto/list-query.pipe';
-import type { StateName } from './heartbeat-state';
-
-/** All states, as a query may ask for them. */
-export const STATES: readonly StateName[] = ['waiting', 'up', 'down', 'paused', 'invalid'];
+import { STATES, type StateName } from './heartbeat-state';
 
 /** What the list of states can be sorted by. */
 export const SORT_FIELDS = ['_id', 'state', 'since', 'last_event', 'deadline'] as const;

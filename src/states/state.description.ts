@@ -1,7 +1,8 @@
 import { pageOf } from '../canopsis/answers';
 import { HEARTBEAT_ID, PAGE_QUERY, listOf } from '../heartbeat/heartbeat.description';
 import { Described, Schema, exactly, schemaRef, unixSeconds } from '../openapi/described';
-import { SORT_FIELDS, STATES } from './state-query';
+import { STATES } from './heartbeat-state';
+import { SORT_FIELDS } from './state-query';
 import type { StateDocument } from './state-row';
 
 const time = (description: string): Schema => ({

@@ -1,14 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { eventFieldText } from '../../domain/event-field-text';
 import { Matcher, type Pattern } from './matcher';
 
 type Event = Record<string, unknown>;
 
-function matcherOf(patterns: Record<string, Pattern>): Matcher {
-  const matcher = new Matcher();
-  for (const [id, pattern] of Object.entries(patterns)) matcher.add(id, pattern);
+type Named = Readonly<{ id: string }>;
+
+function matcherOf(patterns: Record<string, Pattern>): Matcher<Named> {
+  const matcher = new Matcher<Named>();
+  for (const [id, pattern] of Object.entries(patterns)) matcher.add({ id }, pattern);
   return matcher;
 }
+
+/** The ids of those that the event belongs to, sorted. */
+const found = (matcher: Matcher<Named>, event: Event): string[] =>
+  matcher
+    .match(event)
+    .map(({ id }) => id)
+    .sort();
 
 /** The contract word for word: every key a top-level field with the wanted text. */
 function naiveMatch(patterns: ReadonlyMap<string, Pattern>, event: Event): string[] {
@@ -37,19 +47,16 @@ describe('Matcher', () => {
       other: { connector: 'c1', connector_name: 'n2' },
       more: { connector: 'c1', connector_name: 'n1', resource: 'r' },
     });
-    expect(matcher.match({ connector: 'c1', connector_name: 'n1', component: 'x' }).sort()).toEqual([
-      'one',
-      'two',
-    ]);
+    expect(found(matcher, { connector: 'c1', connector_name: 'n1', component: 'x' })).toEqual(['one', 'two']);
   });
 
   it('finds nothing when it knows nothing', () => {
-    expect(new Matcher().match({ connector: 'c1' })).toEqual([]);
+    expect(found(new Matcher(), { connector: 'c1' })).toEqual([]);
   });
 
   it('compares numbers, booleans and arrays by their text', () => {
     const matcher = matcherOf({ n: { state: '3' }, b: { ok: 'true' }, a: { tags: 'a,b' } });
-    expect(matcher.match({ state: 3, ok: true, tags: ['a', 'b'] }).sort()).toEqual(['a', 'b', 'n']);
+    expect(found(matcher, { state: 3, ok: true, tags: ['a', 'b'] })).toEqual(['a', 'b', 'n']);
   });
 
   it('finds both of two heartbeats with the same pattern, and the one that stays when the other goes', () => {
@@ -58,25 +65,25 @@ describe('Matcher', () => {
       new: { b: 'y', a: 'x' },
       third: { a: 'x', b: 'y' },
     });
-    expect(matcher.match({ a: 'x', b: 'y' }).sort()).toEqual(['new', 'old', 'third']);
+    expect(found(matcher, { a: 'x', b: 'y' })).toEqual(['new', 'old', 'third']);
     matcher.remove('old');
     matcher.remove('third');
-    expect(matcher.match({ a: 'x', b: 'y' })).toEqual(['new']);
+    expect(found(matcher, { a: 'x', b: 'y' })).toEqual(['new']);
     matcher.remove('new');
-    expect(matcher.match({ a: 'x', b: 'y' })).toEqual([]);
+    expect(found(matcher, { a: 'x', b: 'y' })).toEqual([]);
   });
 
   it('takes an empty text for a value, but not for an absent field', () => {
     const matcher = matcherOf({ empty: { resource: '' } });
-    expect(matcher.match({ resource: '' })).toEqual(['empty']);
-    expect(matcher.match({})).toEqual([]);
-    expect(matcher.match({ resource: null })).toEqual([]);
+    expect(found(matcher, { resource: '' })).toEqual(['empty']);
+    expect(found(matcher, {})).toEqual([]);
+    expect(found(matcher, { resource: null })).toEqual([]);
   });
 
   it('does not see what an event inherits', () => {
     const matcher = matcherOf({ plain: { name: 'x' }, odd: { toString: 'x' } });
-    expect(matcher.match(Object.create({ name: 'x', toString: 'x' }) as Event)).toEqual([]);
-    expect(matcher.match({ name: 'x', toString: 'x' }).sort()).toEqual(['odd', 'plain']);
+    expect(found(matcher, Object.create({ name: 'x', toString: 'x' }) as Event)).toEqual([]);
+    expect(found(matcher, { name: 'x', toString: 'x' })).toEqual(['odd', 'plain']);
   });
 
   it('does not confuse patterns whose values, written one after the other, are the same', () => {
@@ -85,31 +92,67 @@ describe('Matcher', () => {
       right: { a: 'x', b: '1:y' },
       colon: { a: '1:x', b: '' },
     });
-    expect(matcher.match({ a: 'x', b: '1:y' })).toEqual(['right']);
-    expect(matcher.match({ a: '1:x', b: '' })).toEqual(['colon']);
-    expect(matcher.match({ a: '', b: '1:x' })).toEqual([]);
+    expect(found(matcher, { a: 'x', b: '1:y' })).toEqual(['right']);
+    expect(found(matcher, { a: '1:x', b: '' })).toEqual(['colon']);
+    expect(found(matcher, { a: '', b: '1:x' })).toEqual([]);
   });
 
   it('tells texts with the same hash apart, and forgets each alone', () => {
-    const matcher = new Matcher(({ length }) => length);
-    matcher.add('film', { a: 'cinema' });
-    matcher.add('water', { a: 'liquid' });
-    expect(matcher.match({ a: 'cinema' })).toEqual(['film']);
-    expect(matcher.match({ a: 'liquid' })).toEqual(['water']);
+    const matcher = new Matcher<Named>(({ length }) => length);
+    matcher.add({ id: 'film' }, { a: 'cinema' });
+    matcher.add({ id: 'water' }, { a: 'liquid' });
+    expect(found(matcher, { a: 'cinema' })).toEqual(['film']);
+    expect(found(matcher, { a: 'liquid' })).toEqual(['water']);
     matcher.remove('film');
-    expect(matcher.match({ a: 'cinema' })).toEqual([]);
-    expect(matcher.match({ a: 'liquid' })).toEqual(['water']);
+    expect(found(matcher, { a: 'cinema' })).toEqual([]);
+    expect(found(matcher, { a: 'liquid' })).toEqual(['water']);
+  });
+
+  it('tells long texts with the same hash apart, too, and from a short one', () => {
+    const matcher = new Matcher<Named>(() => 0);
+    const long = (last: string): Pattern => ({ a: 'x'.repeat(1_024), b: last });
+    matcher.add({ id: 'short' }, { a: 'x', b: 'y' });
+    for (const last of ['', 'y', 'z']) matcher.add({ id: `long ${last}` }, long(last));
+    expect(found(matcher, long(''))).toEqual(['long ']);
+    expect(found(matcher, long('z'))).toEqual(['long z']);
+    expect(found(matcher, long('yy'))).toEqual([]);
+    expect(found(matcher, { a: `${'x'.repeat(1_024)}y`, b: '' })).toEqual([]);
+    expect(found(matcher, { a: 'x', b: 'y' })).toEqual(['short']);
+  });
+
+  it('gives what was added, and not what was there before it', () => {
+    const matcher = new Matcher<Named & { state: string }>();
+    const [old, other] = [
+      { id: 'x', state: 'waiting' },
+      { id: 'x', state: 'up' },
+    ];
+    matcher.add(old, { a: '1' });
+    expect([matcher.get('x'), matcher.match({ a: '1' })[0], [...matcher.entries()][0]]).toEqual(
+      Array(3).fill(old),
+    );
+    matcher.replace(other, { a: '1' });
+    expect(matcher.match({ a: '1' })[0]).toBe(other);
+    expect(matcher.get('x')).toBe(other);
+    expect([...matcher.entries()]).toEqual([other]);
+  });
+
+  it('knows which pattern a heartbeat has, whatever the order of its keys', () => {
+    const matcher = matcherOf({ x: { a: '1', b: '23' } });
+    expect(matcher.has('x', { b: '23', a: '1' })).toBe(true);
+    const others: Pattern[] = [{ a: '1' }, { a: '12', b: '3' }, { a: '1', c: '23' }, { b: '1', a: '23' }, {}];
+    for (const other of others) expect(matcher.has('x', other)).toBe(false);
+    expect(matcher.has('y', { a: '1', b: '23' })).toBe(false);
   });
 
   it('does not follow dotted paths', () => {
-    expect(matcherOf({ d: { 'a.b': 'x' } }).match({ a: { b: 'x' } })).toEqual([]);
+    expect(found(matcherOf({ d: { 'a.b': 'x' } }), { a: { b: 'x' } })).toEqual([]);
   });
 
   it('refuses an id that it knows, and an empty pattern', () => {
     const matcher = matcherOf({ id: { a: 'x' } });
-    expect(() => matcher.add('id', { a: 'y' })).toThrow('already matched');
-    expect(() => matcher.add('new', {})).toThrow('empty');
-    expect(matcher.match({ a: 'x' })).toEqual(['id']);
+    expect(() => matcher.add({ id: 'id' }, { a: 'y' })).toThrow('already matched');
+    expect(() => matcher.add({ id: 'new' }, {})).toThrow('empty');
+    expect(found(matcher, { a: 'x' })).toEqual(['id']);
   });
 
   it('says whether there was something to remove', () => {
@@ -134,6 +177,11 @@ describe('Matcher', () => {
       'true',
       '1,a',
       'é',
+      // What lengths are kept as.
+      '\u0000',
+      '\u0001',
+      '\u0001a',
+      '\uffff',
       '\u{1f600}',
     );
     const entriesOf = <T>(value: fc.Arbitrary<T>, min: number): fc.Arbitrary<Record<string, T>> =>
@@ -151,18 +199,19 @@ describe('Matcher', () => {
       event: entriesOf(value, 0),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const matcher = new Matcher();
+      fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, allAlike) => {
+        const matcher = new Matcher<Named>(allAlike ? () => 0 : undefined);
         const known = new Map<string, Pattern>();
         for (const { act, id, pattern, event } of steps) {
-          if (act === 'add' && !known.has(id)) matcher.add(id, pattern);
-          else if (act === 'replace') matcher.replace(id, pattern);
+          if (act === 'add' && !known.has(id)) matcher.add({ id }, pattern);
+          else if (act === 'replace') matcher.replace({ id }, pattern);
           else if (act === 'remove') expect(matcher.remove(id)).toBe(known.has(id));
           if (act === 'replace' || (act === 'add' && !known.has(id))) known.set(id, pattern);
           if (act === 'remove') known.delete(id);
           const aimed: Event = { ...pattern, extra: 1 };
-          for (const seen of [event, aimed])
-            expect(matcher.match(seen).sort()).toEqual(naiveMatch(known, seen));
+          for (const seen of [event, aimed]) expect(found(matcher, seen)).toEqual(naiveMatch(known, seen));
+          const has = known.get(id);
+          expect(matcher.has(id, pattern)).toBe(has !== undefined && isDeepStrictEqual(has, pattern));
         }
         expect(matcher.size).toBe(known.size);
       }),

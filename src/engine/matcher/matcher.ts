@@ -5,6 +5,9 @@ import { type TextHash, combineHashes, textHashWith } from './text-hash';
 /** Of patterns with more characters than this, and of sets of keys, a digest is kept: old data has some of a megabyte. */
 const MOST_KEPT = 1_024;
 
+/** Stands before a digest. No text that is kept is that long. */
+const NO_LENGTH = '\uffff';
+
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
 export type Pattern = Readonly<Record<string, string>>;
 
@@ -18,43 +21,54 @@ interface Field {
 }
 
 /** All patterns with the same set of keys. */
-interface Group {
+interface Group<Entry> {
   readonly name: string;
   readonly fields: readonly Field[];
   /**
    * By the combined hash of the wanted texts. The hash narrows the search down, to one heartbeat or none nearly always;
    * the texts themselves decide, so that no composed key can be taken for another.
    */
-  readonly wanted: Map<number, Heartbeat>;
+  readonly wanted: Map<number, Place<Entry>>;
 }
 
-interface Heartbeat {
-  readonly id: string;
-  readonly group: Group;
+/** Where an entry stands. */
+interface Place<Entry> {
+  readonly entry: Entry;
+  readonly group: Group<Entry>;
   readonly hash: number;
-  /** What the fields must have; of long texts their digest. */
-  readonly texts: readonly string[] | string;
+  /** What the fields must have, see {@link keptOf}. */
+  readonly texts: string;
   /** Another one with the same hash: in data of old several have one pattern. */
-  next: Heartbeat | undefined;
+  next: Place<Entry> | undefined;
 }
 
 /**
- * Finds the heartbeats that an event belongs to. Pure: no I/O, no clock.
+ * Keeps what is known of each heartbeat, and finds those that an event belongs to. Pure: no I/O, no clock.
  *
  * The patterns are grouped by their set of keys, and an event is looked up once in each group (contract: engine,
  * "Matching"): the cost of an event depends on the number of distinct key sets, never on the number of heartbeats.
  */
-export class Matcher {
+export class Matcher<Entry extends { readonly id: string }> {
   private readonly fields = new Map<string, Field>();
-  private readonly groups = new Map<string, Group>();
-  private readonly heartbeats = new Map<string, Heartbeat>();
+  private readonly groups = new Map<string, Group<Entry>>();
+  private readonly places = new Map<string, Place<Entry>>();
 
   /** @param hash default: one that nobody can foresee, so that nobody can choose patterns that share one */
   constructor(private readonly hash: TextHash = textHashWith()) {}
 
   /** How many heartbeats are known. */
   get size(): number {
-    return this.heartbeats.size;
+    return this.places.size;
+  }
+
+  /** What was added with this id. */
+  get(id: string): Entry | undefined {
+    return this.places.get(id)?.entry;
+  }
+
+  /** All that was added. */
+  *entries(): Generator<Entry> {
+    for (const { entry } of this.places.values()) yield entry;
   }
 
   /**
@@ -62,51 +76,57 @@ export class Matcher {
    *
    * @throws Error where the id is known already, or the pattern has no keys (it would match every event).
    */
-  add(id: string, pattern: Pattern): void {
-    if (this.heartbeats.has(id)) throw new Error(`heartbeat ${JSON.stringify(id)} is already matched`);
-    const entries = Object.entries(pattern).sort(([a], [b]) => (a < b ? -1 : 1));
-    if (entries.length === 0) throw new Error(`the pattern of heartbeat ${JSON.stringify(id)} is empty`);
-    const group = this.groupOf(entries.map(([key]) => key));
-    const texts = entries.map(([, text]) => text);
+  add(entry: Entry, pattern: Pattern): void {
+    const { id } = entry;
+    if (this.places.has(id)) throw new Error(`heartbeat ${JSON.stringify(id)} is already matched`);
+    const [keys, texts] = inOrder(pattern);
+    if (keys.length === 0) throw new Error(`the pattern of heartbeat ${JSON.stringify(id)} is empty`);
+    const group = this.groupOf(keys);
     const hash = texts.map(this.hash).reduce(combineHashes, 0);
-    const isLong = texts.reduce((length, text) => length + text.length, 0) > MOST_KEPT;
-    const kept = isLong ? digestOf(texts) : texts;
-    const heartbeat = { id, group, hash, texts: kept, next: group.wanted.get(hash) };
-    group.wanted.set(hash, heartbeat);
-    this.heartbeats.set(id, heartbeat);
+    const place = { entry, group, hash, texts: keptOf(texts), next: group.wanted.get(hash) };
+    group.wanted.set(hash, place);
+    this.places.set(id, place);
+  }
+
+  /** Whether what was added with this id has this pattern. */
+  has(id: string, pattern: Pattern): boolean {
+    const place = this.places.get(id);
+    if (place === undefined) return false;
+    const [keys, texts] = inOrder(pattern);
+    return place.group.name === nameOf(keys) && place.texts === keptOf(texts);
   }
 
   /** Forgets a heartbeat; false where it was not known. */
   remove(id: string): boolean {
-    const heartbeat = this.heartbeats.get(id);
-    if (heartbeat === undefined) return false;
-    this.heartbeats.delete(id);
-    const { wanted } = heartbeat.group;
-    const rest = without(wanted.get(heartbeat.hash), heartbeat);
-    if (rest !== undefined) wanted.set(heartbeat.hash, rest);
-    else wanted.delete(heartbeat.hash);
-    if (wanted.size === 0) this.forgetGroup(heartbeat.group);
+    const place = this.places.get(id);
+    if (place === undefined) return false;
+    this.places.delete(id);
+    const { wanted } = place.group;
+    const rest = without(wanted.get(place.hash), place);
+    if (rest !== undefined) wanted.set(place.hash, rest);
+    else wanted.delete(place.hash);
+    if (wanted.size === 0) this.forgetGroup(place.group);
     return true;
   }
 
-  /** Gives a heartbeat another pattern, or adds it where it was not known. After an empty pattern's error it is unknown. */
-  replace(id: string, pattern: Pattern): void {
-    this.remove(id);
-    this.add(id, pattern);
+  /** Adds a heartbeat in the place of the one with its id, if there is one. After an empty pattern's error the id is unknown. */
+  replace(entry: Entry, pattern: Pattern): void {
+    this.remove(entry.id);
+    this.add(entry, pattern);
   }
 
-  /** The ids of all heartbeats whose every key is a field of the event with the wanted text, in no special order. */
-  match(event: Readonly<Record<string, unknown>>): string[] {
+  /** All heartbeats whose every key is a field of the event with the wanted text, in no special order. */
+  match(event: Readonly<Record<string, unknown>>): Entry[] {
     for (const field of this.fields.values()) this.readField(field, event);
-    const ids: string[] = [];
+    const found: Entry[] = [];
     for (const { fields, wanted } of this.groups.values()) {
       const hash = hashOf(fields);
       let candidate = hash === undefined ? undefined : wanted.get(hash);
       for (; candidate !== undefined; candidate = candidate.next) {
-        if (haveTexts(fields, candidate.texts)) ids.push(candidate.id);
+        if (haveTexts(fields, candidate.texts)) found.push(candidate.entry);
       }
     }
-    return ids;
+    return found;
   }
 
   private readField(field: Field, event: Readonly<Record<string, unknown>>): void {
@@ -115,9 +135,8 @@ export class Matcher {
     if (field.text !== undefined) field.hash = this.hash(field.text);
   }
 
-  private groupOf(keys: readonly string[]): Group {
-    const json = JSON.stringify(keys);
-    const name = json.length > MOST_KEPT ? digestOf(keys) : json;
+  private groupOf(keys: readonly string[]): Group<Entry> {
+    const name = nameOf(keys);
     let group = this.groups.get(name);
     if (group === undefined) {
       group = { name, fields: keys.map((key) => this.fieldOf(key)), wanted: new Map() };
@@ -136,13 +155,24 @@ export class Matcher {
     return field;
   }
 
-  private forgetGroup(group: Group): void {
+  private forgetGroup(group: Group<Entry>): void {
     this.groups.delete(group.name);
     for (const field of group.fields) {
       field.groups -= 1;
       if (field.groups === 0) this.fields.delete(field.name);
     }
   }
+}
+
+/** A pattern's keys, sorted, and its texts as the keys stand. */
+function inOrder(pattern: Pattern): [keys: string[], texts: string[]] {
+  const entries = Object.entries(pattern).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [entries.map(([key]) => key), entries.map(([, text]) => text)];
+}
+
+function nameOf(keys: readonly string[]): string {
+  const json = JSON.stringify(keys);
+  return json.length > MOST_KEPT ? digestOf(keys) : json;
 }
 
 /** The combined hash of the event's texts, or nothing where one is missing. */
@@ -155,11 +185,29 @@ function hashOf(fields: readonly Field[]): number | undefined {
   return hash;
 }
 
-function haveTexts(fields: readonly Field[], texts: readonly string[] | string): boolean {
-  if (typeof texts === 'string') return digestOf(fields.map(({ text = '' }) => text)) === texts;
-  for (let i = 0; i < fields.length; i++) if (fields[i]?.text !== texts[i]) return false;
+/**
+ * One string for all texts takes a quarter of the memory of a list: their lengths, a character each, so that no list can be taken for
+ * another, and then the texts. Of long ones it is a digest, behind a character that is no length.
+ */
+function keptOf(texts: readonly string[]): string {
+  if (areLong(texts)) return NO_LENGTH + digestOf(texts);
+  return [...texts.map(({ length }) => String.fromCharCode(length)), ...texts].join('');
+}
+
+/** Whether the event has in these fields what {@link keptOf} was given. */
+function haveTexts(fields: readonly Field[], kept: string): boolean {
+  if (kept.startsWith(NO_LENGTH)) return keptOf(fields.map(({ text = '' }) => text)) === kept;
+  let at = fields.length;
+  for (let i = 0; i < fields.length; i++) {
+    const text = fields[i]?.text ?? '';
+    if (kept.charCodeAt(i) !== text.length || !kept.startsWith(text, at)) return false;
+    at += text.length;
+  }
   return true;
 }
+
+const areLong = (texts: readonly string[]): boolean =>
+  texts.reduce((length, text) => length + text.length, 0) > MOST_KEPT;
 
 /** The lengths stand before the texts, so that no list can be taken for another. */
 function digestOf(texts: readonly string[]): string {
@@ -169,7 +217,7 @@ function digestOf(texts: readonly string[]): string {
 }
 
 /** The chain without one of its members. */
-function without(chain: Heartbeat | undefined, gone: Heartbeat): Heartbeat | undefined {
+function without<Entry>(chain: Place<Entry> | undefined, gone: Place<Entry>): Place<Entry> | undefined {
   if (chain === gone) return gone.next;
   for (let at = chain; at !== undefined; at = at.next) if (at.next === gone) at.next = gone.next;
   return chain;

@@ -26,7 +26,7 @@ describe('a recorder of events', () => {
   /** Has a rule in memory, and a state for it unless there is one. */
   function watch(id: string, revision: number, state: 'up' | 'down'): void {
     const rule = readRule({ _id: id, pattern: { connector: id }, expected_interval: '10s' }) as ValidRule;
-    book.put(rule, { revision, state, pattern: id });
+    book.put(rule, { revision, state });
     if (!states.all.has(id)) states.put(stateOf(id, { deadline: START, state, since: START - 5_000 }));
   }
 

@@ -68,7 +68,7 @@ class Site {
     for (const id of ids) {
       const heartbeat = this.stored.find(({ _id }) => _id === id);
       const rule = heartbeat && readRule(heartbeat, NO_TOLERANCE);
-      if (rule?.valid) this.book.put(rule, { revision: 1, state: 'waiting', pattern: id });
+      if (rule?.valid) this.book.put(rule, { revision: 1, state: 'waiting' });
     }
   }
 

@@ -1,9 +1,9 @@
 import { Matcher } from '../matcher/matcher';
-import type { HeartbeatState } from '../../states/heartbeat-state';
+import { type HeartbeatState, STATES, type StateName } from '../../states/heartbeat-state';
 import { charactersIn, type ValidRule } from './rule';
 
 /** What a rule's state document adds to it. */
-export type RuleState = Pick<HeartbeatState, 'revision' | 'state' | 'pattern'>;
+export type RuleState = Pick<HeartbeatState, 'revision' | 'state'>;
 
 /**
  * One watched heartbeat in memory. The object stays the same as long as the heartbeat's pattern does, so that an event
@@ -11,8 +11,6 @@ export type RuleState = Pick<HeartbeatState, 'revision' | 'state' | 'pattern'>;
  */
 export interface RuleEntry {
   readonly id: string;
-  /** Fingerprint of the pattern. */
-  readonly pattern: string;
   /** Fingerprint of the whole rule. */
   rule: string;
   intervalMs: number;
@@ -21,7 +19,7 @@ export interface RuleEntry {
   /** The revision of the state document that this is from; writes have it in their filter. */
   revision: number;
   /** The state when last seen. A hint: writes have it in their filter, and mend it when they miss. */
-  state: HeartbeatState['state'];
+  state: StateName;
   /** The round in which it was last seen in the database. */
   seen: number;
   /** See `ObservedHeartbeat`. */
@@ -30,57 +28,53 @@ export interface RuleEntry {
 
 /** All rules that are watched, in memory: what an event is matched against. Holds no texts, and nothing that must last. */
 export class RuleIndex {
-  private readonly matcher = new Matcher();
-  private readonly entries = new Map<string, RuleEntry>();
+  private readonly matcher = new Matcher<RuleEntry>();
   private round = 0;
 
   get size(): number {
-    return this.entries.size;
+    return this.matcher.size;
   }
 
   get(id: string): RuleEntry | undefined {
-    return this.entries.get(id);
+    return this.matcher.get(id);
   }
 
   /** The heartbeats that an event belongs to. */
   match(event: Readonly<Record<string, unknown>>): RuleEntry[] {
-    const found: RuleEntry[] = [];
-    for (const id of this.matcher.match(event)) {
-      const entry = this.entries.get(id);
-      if (entry !== undefined) found.push(entry);
-    }
-    return found;
+    return this.matcher.match(event);
   }
 
   /** Takes a rule as its heartbeat and its state document, which agree, have it. */
-  put(rule: ValidRule, { revision, state, pattern }: RuleState): void {
-    const known = this.entries.get(rule.id);
-    const seen = this.round;
-    const news = {
+  put(rule: ValidRule, { revision, state }: RuleState): void {
+    const { id, intervalMs } = rule;
+    const known = this.matcher.has(id, rule.pattern) ? this.get(id) : undefined;
+    // Field by field: what others are spread into is laid out in two parts, which take more memory.
+    const entry: RuleEntry = {
+      id,
       rule: rule.fingerprint,
-      intervalMs: rule.intervalMs,
+      intervalMs,
       characters: charactersIn(rule),
       revision,
-      state,
-      seen,
+      state: sharedName(state),
+      seen: this.round,
+      keptAt: known?.keptAt ?? Number.NEGATIVE_INFINITY,
     };
-    if (known?.pattern === pattern) {
-      Object.assign(known, news);
-      return;
-    }
-    this.matcher.replace(rule.id, rule.pattern);
-    this.entries.set(rule.id, { id: rule.id, pattern, ...news, keptAt: Number.NEGATIVE_INFINITY });
+    if (known) Object.assign(known, entry);
+    else this.matcher.replace(entry, rule.pattern);
   }
 
   remove(id: string): void {
     this.matcher.remove(id);
-    this.entries.delete(id);
   }
 
   /** Begins a new round, and gives the ids of those that were not learned, or learned again, in the one that ends. */
   nextRound(): string[] {
-    const unseen = [...this.entries.values()].filter(({ seen }) => seen < this.round).map(({ id }) => id);
+    const unseen: string[] = [];
+    for (const { id, seen } of this.matcher.entries()) if (seen < this.round) unseen.push(id);
     this.round += 1;
     return unseen;
   }
 }
+
+/** The same text for all that have it: what was read from the database is one of its own for each document. */
+const sharedName = (name: StateName): StateName => STATES.find((known) => known === name) ?? name;

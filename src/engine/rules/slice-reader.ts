@@ -7,7 +7,7 @@ import { RULE_FIELDS } from './rule';
 
 /** All that it takes to see that nothing needs to be written, which is so nearly always. */
 const LEAN = {
-  ...{ rule: 1, pattern: 1, revision: 1, state: 1 },
+  ...{ rule: 1, revision: 1, state: 1 },
   ...{ deadline: 1, reason: 1, removed: 1, refresh_at: 1 },
 } as const;
 

@@ -86,10 +86,15 @@ describe('matchEvent', () => {
     const events = fc.array(fc.dictionary(key, value), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(patterns, events, (all, sent) => {
-        const matcher = new Matcher();
-        all.forEach((pattern, i) => matcher.add(`${i}`, pattern));
+        const matcher = new Matcher<{ id: string }>();
+        all.forEach((pattern, i) => matcher.add({ id: `${i}` }, pattern));
         const overview = overviewOf(Object.fromEntries(all.map((pattern, i) => [`${i}`, pattern])));
-        const wanted = sent.map((event) => matcher.match(event).sort());
+        const wanted = sent.map((event) =>
+          matcher
+            .match(event)
+            .map(({ id }) => id)
+            .sort(),
+        );
         const found = sent.map((event) =>
           matchEvent(event, overview.all())
             .matching.map(({ id }) => id)

@@ -2,7 +2,8 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { invalidQueryParameter } from '../../canopsis/canopsis-error';
 import { ListQueryPipe } from '../../heartbeat/dto/list-query.pipe';
 import type { StateName } from '../heartbeat-state';
-import { STATES, oneOf } from '../state-query';
+import { STATES } from '../heartbeat-state';
+import { oneOf } from '../state-query';
 import type { Direction } from './overview-order';
 
 /** What the overview can be sorted by. */

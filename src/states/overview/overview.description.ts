@@ -1,7 +1,7 @@
 import { pageOf } from '../../canopsis/answers';
 import { PAGE_QUERY } from '../../heartbeat/heartbeat.description';
 import { type Described, type Schema, exactly, schemaRef, unixSeconds } from '../../openapi/described';
-import { STATES } from '../state-query';
+import { STATES } from '../heartbeat-state';
 import { OVERVIEW_SORTS } from './overview-query';
 import type { OverviewAnswer, OverviewMeta } from './overview.service';
 import type { OverviewRow } from './overview-row';

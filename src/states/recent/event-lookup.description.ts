@@ -1,5 +1,5 @@
 import { type Described, type Schema, exactly, schemaRef, unixSeconds } from '../../openapi/described';
-import { STATES } from '../state-query';
+import { STATES } from '../heartbeat-state';
 import type { WrongField } from '../overview/event-matching';
 import type { EventsAnswer, MatchAnswer, NamedHeartbeat } from './event-lookup.service';
 import type { UnmatchedSource } from './unmatched-sources';
