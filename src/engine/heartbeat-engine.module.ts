@@ -16,7 +16,7 @@ import { MOUNTED_SITE, Site } from '../nest/site';
 import { EventController } from '../events/event.controller';
 import { EventV4Controller } from '../events/event-v4.controller';
 import type { HeartbeatDynamicModule, Mounts } from '../heartbeat/heartbeat.options';
-import { EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
+import { type AlarmPublisher, EVENT_TRANSPORT, EventTransport } from '../events/event-transport';
 import { EVENT_METRICS } from '../events/event-metrics';
 import { EventService } from '../events/event.service';
 import { LimitedEvents } from '../events/limited-events';
@@ -248,7 +248,10 @@ const alarmSinkProvider: Provider = {
     webhook: AlarmSink | undefined,
   ): AlarmSink => {
     if (alarms) return alarms;
-    if (transport.status !== 'none') return new AmqpAlarmSink(transport);
+    if (takesAlarms(transport)) return new AmqpAlarmSink(transport);
     return webhook ?? new LogAlarmSink();
   },
 };
+
+const takesAlarms = (transport: Partial<AlarmPublisher>): transport is AlarmPublisher =>
+  transport.publishAlarm !== undefined;

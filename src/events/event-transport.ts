@@ -91,16 +91,16 @@ export interface EventPublisher {
   publish(event: CanopsisEvent, options?: PublishOptions): Promise<void>;
 }
 
-/** Who takes the engine's alarms (contract: engine, "Alarms out"). */
+/** A broker that takes the engine's alarms (contract: engine, "Alarms out"). */
 export interface AlarmPublisher {
   /**
-   * Sends an alarm; it is not delivered back to this engine. In process it goes to the log. Rejects when there is no broker
-   * for {@link PUBLISH_LIMIT_MS}. Once it is written it is under way for as long as its channel is open, however long the
+   * Sends an alarm; it is not delivered back to this engine. Rejects when there is no broker for {@link PUBLISH_LIMIT_MS}. Once it is written it is under way for as long as its channel is open, however long the
    * confirm takes: it then rejects when the channel is gone, and with {@link MessageRefusedError} when the broker refuses it.
    *
+   * @param body the alarm as JSON, which is sent as it is
    * @param routingKey cut to 255 bytes where it is longer.
    */
-  publishAlarm(event: CanopsisEvent, routingKey: string): Promise<void>;
+  publishAlarm(body: string, routingKey: string): Promise<void>;
 }
 
 /** Who knows of the broker. */
@@ -108,8 +108,12 @@ export interface BrokerConnection {
   readonly status: BrokerStatus;
 }
 
-/** All that carries events and alarms: a broker, or the process itself. Whoever needs only a part of it asks for that. */
-export interface EventTransport extends EventSource, EventPublisher, AlarmPublisher, BrokerConnection {
+/**
+ * All that carries events: a broker, which takes alarms too, or the process itself, which does not: they go to a webhook then, or to
+ * the log. Whoever needs only a part of it asks for that.
+ */
+export interface EventTransport
+  extends EventSource, EventPublisher, Partial<AlarmPublisher>, BrokerConnection {
   /** Stops consuming, refuses what is still to be published, and releases the connections. Never rejects. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
 import type { AmqpOptions } from '../../src/events/amqp/amqp-options';
 import type { CanopsisEvent } from '../../src/events/event';
+import type { PoisonReason } from '../../src/events/event-metrics';
 import type { EventDelivery } from '../../src/events/event-transport';
 
 /** A suite that needs this variable: skipped, visibly, where it is not set, unless REQUIRE_OUTSIDE=1 demands it. */
@@ -35,6 +36,8 @@ export function captureLog(): string[] {
 /** A broker's exchange and queue of a test's own, seen from outside, and the transports on them. */
 export class TestBroker {
   readonly names = { exchange: `test.${randomUUID()}`, queue: `test.${randomUUID()}` };
+  /** Why each message was thrown away. */
+  readonly poisoned: PoisonReason[] = [];
   private readonly transports: AmqpTransport[] = [];
 
   private constructor(
@@ -53,7 +56,10 @@ export class TestBroker {
 
   /** A transport that is already connected, unless it is told not to wait. */
   async transport(options: Partial<AmqpOptions> = {}, { wait = true } = {}): Promise<AmqpTransport> {
-    const transport = new AmqpTransport({ url: this.url, ...this.names, ...options });
+    const transport = new AmqpTransport(
+      { url: this.url, ...this.names, ...options },
+      { eventPoisoned: (reason) => void this.poisoned.push(reason) },
+    );
     this.transports.push(transport);
     transport.start();
     if (wait) await until(() => transport.status === 'up');

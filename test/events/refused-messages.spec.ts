@@ -38,7 +38,7 @@ describeWith('RABBITMQ_START', 'an alarm that the broker refuses', (startScript)
   ): Promise<(true | MessageRefusedError | Error)[]> =>
     Promise.all(
       alarms.map(([key, length]) =>
-        transport.publishAlarm({ output: 'x'.repeat(length), key }, `heartbeat.${key}`).then(
+        transport.publishAlarm(JSON.stringify({ output: 'x'.repeat(length), key }), `heartbeat.${key}`).then(
           () => true as const,
           (error: Error) => error,
         ),

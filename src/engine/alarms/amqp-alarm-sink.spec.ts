@@ -6,7 +6,7 @@ describe('AmqpAlarmSink', () => {
   it('publishes the alarm with its routing key, byte for byte', async () => {
     const published: string[] = [];
     const sink = new AmqpAlarmSink({
-      publishAlarm: (event, key) => Promise.resolve(void published.push(key, JSON.stringify(event))),
+      publishAlarm: (body, key) => Promise.resolve(void published.push(key, body)),
     });
     await sink.deliver(entry);
     expect(published).toEqual([entry.key, entry.body]);

@@ -1,4 +1,3 @@
-import type { CanopsisEvent } from '../../events/event';
 import { type AlarmPublisher, MessageRefusedError } from '../../events/event-transport';
 import { AlarmRefusedError, type AlarmSink } from './alarm-sink';
 import type { OutboxEntry } from '../../states/outbox-fields';
@@ -8,12 +7,12 @@ export class AmqpAlarmSink implements AlarmSink {
   /** Confirms come back together, so many alarms may wait for theirs. */
   readonly parallel = 2_000;
 
-  constructor(private readonly transport: AlarmPublisher) {}
+  constructor(private readonly broker: AlarmPublisher) {}
 
   /** @throws Error when the broker did not confirm within the transport's limit, AlarmRefusedError when it refuses the alarm */
   async deliver({ body, key }: OutboxEntry): Promise<void> {
     try {
-      await this.transport.publishAlarm(JSON.parse(body) as CanopsisEvent, key);
+      await this.broker.publishAlarm(body, key);
     } catch (error) {
       if (!(error instanceof MessageRefusedError)) throw error;
       throw new AlarmRefusedError(`the broker refuses it: ${error.message}`, error.forGood);

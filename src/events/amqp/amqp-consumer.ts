@@ -34,8 +34,6 @@ export interface AmqpConsumerOptions {
 
 /** Turns the messages of a queue into deliveries, on whatever channel there is at the time. */
 export class AmqpConsumer {
-  /** How many messages were no JSON objects. */
-  poisoned = 0;
   private readonly poisonLog: PoisonLog;
   private handler: EventHandler | undefined;
   private channel: ConfirmChannel | undefined;
@@ -151,7 +149,6 @@ export class AmqpConsumer {
   private read(message: ConsumeMessage): CanopsisEvent | undefined {
     const event = readEventBody(message.content);
     if (typeof event !== 'string') return isEngineAlarm(event) ? undefined : event;
-    this.poisoned += 1;
     this.options.metrics.eventPoisoned(event);
     this.poisonLog.note(message, event);
     return undefined;

@@ -20,7 +20,7 @@ describe('AmqpPublisher', () => {
 
   it('takes an alarm for under way, however long the confirm takes', async () => {
     const { publisher, confirms } = onSlowBroker();
-    const sent = publisher.publishOnce({}, 'key', {});
+    const sent = publisher.publishOnce('{}', 'key', {});
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(confirms).toHaveLength(1);
     confirms[0]();
@@ -29,7 +29,7 @@ describe('AmqpPublisher', () => {
 
   it('has not sent an alarm whose channel was closed before the confirm, and leaves it to the caller to send it again', async () => {
     const { publisher, confirms } = onSlowBroker();
-    const sent = expect(publisher.publishOnce({}, 'key', {})).rejects.toThrow('channel closed');
+    const sent = expect(publisher.publishOnce('{}', 'key', {})).rejects.toThrow('channel closed');
     await jest.advanceTimersByTimeAsync(0);
     confirms[0](new Error('channel closed'));
     await sent;
@@ -38,7 +38,7 @@ describe('AmqpPublisher', () => {
 
   it('refuses an event that is not confirmed in time', async () => {
     const { publisher, confirms } = onSlowBroker();
-    const event = expect(publisher.publish({}, 'key')).rejects.toThrow('no answer');
+    const event = expect(publisher.publish('{}', 'key')).rejects.toThrow('no answer');
     await jest.advanceTimersByTimeAsync(PUBLISH_LIMIT_MS);
     await event;
     expect(confirms).toHaveLength(1);

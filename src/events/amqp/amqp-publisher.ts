@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { ConfirmChannel, Options } from 'amqplib';
 import { withTimeout } from '../../util/timeout';
 import type { AmqpLink } from './amqp-link';
-import { type CanopsisEvent, cutRoutingKey } from '../event';
+import { cutRoutingKey } from '../event';
 import { MessageRefusedError, PUBLISH_LIMIT_MS, type PublishOptions } from '../event-transport';
 import { CappedMap } from '../../util/capped-map';
 import { isRefusal } from './broker-problem';
@@ -16,7 +16,7 @@ const MOST_SUSPECTS = 10_000;
 /** A message larger than the broker takes, and a routing key that the user may not use. */
 const ABOUT_A_MESSAGE = ['PRECONDITION_FAILED', 'ACCESS_REFUSED'] as const;
 
-/** Publishes events to one exchange, each confirmed by the broker. */
+/** Publishes events and alarms, as JSON, to one exchange, each confirmed by the broker. */
 export class AmqpPublisher {
   private readonly suspects = new CappedMap<string, true>(MOST_SUSPECTS);
   private readonly lanes: Promise<void>[] = [];
@@ -28,15 +28,15 @@ export class AmqpPublisher {
   ) {}
 
   /**
-   * Resolves when the broker has confirmed the event. Where the connection breaks before, it is sent again on the next
+   * Resolves when the broker has confirmed this event. Where the connection breaks before, it is sent again on the next
    * one; the broker may then have it twice. Rejects when the limit has passed, and when the broker refuses the event.
    */
   async publish(
-    event: CanopsisEvent,
+    body: string,
     routingKey: string,
-    { text = JSON.stringify(event), limitMs = PUBLISH_LIMIT_MS }: PublishOptions = {},
+    { limitMs = PUBLISH_LIMIT_MS }: Pick<PublishOptions, 'limitMs'> = {},
   ): Promise<void> {
-    const content = Buffer.from(text);
+    const content = Buffer.from(body);
     const key = cutRoutingKey(routingKey);
     const until = performance.now() + limitMs;
     const left = (): number => Math.max(1, Math.round(until - performance.now()));
@@ -59,9 +59,9 @@ export class AmqpPublisher {
    * it means. Each of them is then written on a channel of its own, as large ones always are: so one that is never taken
    * does not have the others sent again and again.
    */
-  async publishOnce(event: CanopsisEvent, routingKey: string, properties: Options.Publish): Promise<void> {
+  async publishOnce(body: string, routingKey: string, properties: Options.Publish): Promise<void> {
     const channel = await this.link.whenOpen(PUBLISH_LIMIT_MS);
-    const content = Buffer.from(JSON.stringify(event));
+    const content = Buffer.from(body);
     const key = cutRoutingKey(routingKey);
     const isSuspect = this.suspects.size > 0 && this.suspects.has(digest(content));
     if (content.length > LARGE_BYTES || isSuspect) {

@@ -8,6 +8,7 @@ import { AmqpPath } from './amqp-path';
 import { AmqpPublisher } from './amqp-publisher';
 import { type CanopsisEvent, routingKey } from '../event';
 import {
+  type AlarmPublisher,
   type BrokerStatus,
   DEFAULT_PREFETCH,
   type EventHandler,
@@ -23,7 +24,7 @@ import { UnreadQueueWatch } from './unread-queue-watch';
  * connection each, as RabbitMQ advises: a broker short of memory stops reading from those that publish, and
  * acknowledgements must still reach it. The consumer's connection is made when something consumes.
  */
-export class AmqpTransport implements EventTransport {
+export class AmqpTransport implements EventTransport, AlarmPublisher {
   readonly path: AmqpPath;
   private readonly heard = new ConsumerLiveness();
   private readonly consumer: AmqpConsumer;
@@ -91,11 +92,6 @@ export class AmqpTransport implements EventTransport {
     return this.publisherLink.channel === undefined || deaf ? 'down' : 'up';
   }
 
-  /** How many messages were thrown away because they were no JSON objects. */
-  get poisoned(): number {
-    return this.consumer.poisoned;
-  }
-
   async consume(handler: EventHandler): Promise<void> {
     if (!this.consumer.register(handler)) throw new Error('there is a consumer already');
     const { channel } = this.consumerLink;
@@ -120,12 +116,12 @@ export class AmqpTransport implements EventTransport {
     return this.consumer.stop();
   }
 
-  publish(event: CanopsisEvent, options?: PublishOptions): Promise<void> {
-    return this.publisher.publish(event, routingKey(event), options);
+  publish(event: CanopsisEvent, { text, ...limit }: PublishOptions = {}): Promise<void> {
+    return this.publisher.publish(text ?? JSON.stringify(event), routingKey(event), limit);
   }
 
-  publishAlarm(event: CanopsisEvent, key: string): Promise<void> {
-    return this.publisher.publishOnce(event, key, { appId: APP_ID });
+  publishAlarm(body: string, key: string): Promise<void> {
+    return this.publisher.publishOnce(body, key, { appId: APP_ID });
   }
 
   async backlog(): Promise<number> {

@@ -127,16 +127,6 @@ describe('events in the process', () => {
     expect(deliveries).toEqual([]);
   });
 
-  it('writes alarms to the log', async () => {
-    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    await transport.publishAlarm({ ...ALARM_FIELDS, state: 3 });
-    await transport.publishAlarm({ ...ALARM_FIELDS, state: 0 });
-    expect(warn.mock.calls.map(([text]) => String(text).slice(0, 14))).toEqual([
-      'Alarm raised: ',
-      'Alarm resolved',
-    ]);
-  });
-
   it('hears while the engine consumes, and tells of each change', async () => {
     const heard: boolean[] = [];
     const forget = transport.onHearingChange((hearing) => heard.push(hearing));

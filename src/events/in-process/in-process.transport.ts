@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Events without a broker: what the API of this process takes is handed to the engine of this process, in order. Alarms go to
- * the log. While no engine consumes, `publish` waits for one as long as its limit allows.
+ * Events without a broker: what the API of this process takes is handed to the engine of this process, in order. While
+ * no engine consumes, `publish` waits for one as long as its limit allows.
  */
 export class InProcessTransport implements EventTransport {
   readonly status = 'none';
@@ -69,12 +69,6 @@ export class InProcessTransport implements EventTransport {
       this.pending.delete(waiting);
       this.queue.delete(waiting);
     }
-  }
-
-  publishAlarm(event: CanopsisEvent): Promise<void> {
-    const change = event['state'] === 0 ? 'resolved' : 'raised';
-    this.logger.warn(`Alarm ${change}: ${JSON.stringify(event)}`);
-    return Promise.resolve();
   }
 
   backlog(): Promise<number> {

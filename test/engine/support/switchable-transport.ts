@@ -1,5 +1,6 @@
 import type { CanopsisEvent } from '../../../src/events/event';
 import type {
+  AlarmPublisher,
   BrokerStatus,
   EventHandler,
   EventTransport,
@@ -11,7 +12,7 @@ import { InProcessTransport } from '../../../src/events/in-process/in-process.tr
 export class SwitchableTransport implements EventTransport {
   status: BrokerStatus = 'none';
   /** Takes alarms, where there is a broker. */
-  takeAlarm?: (event: CanopsisEvent, key: string) => Promise<void>;
+  publishAlarm?: AlarmPublisher['publishAlarm'];
   /** What it says when asked how many messages wait. */
   waiting = 0;
   private isAway = false;
@@ -45,10 +46,6 @@ export class SwitchableTransport implements EventTransport {
 
   publish(event: CanopsisEvent, options?: PublishOptions): Promise<void> {
     return this.inProcess.publish(event, options);
-  }
-
-  publishAlarm(event: CanopsisEvent, key: string): Promise<void> {
-    return this.takeAlarm?.(event, key) ?? this.inProcess.publishAlarm(event);
   }
 
   backlog(): Promise<number> {

@@ -178,7 +178,7 @@ export class Watching {
     const { clock, transport, sink } = this;
     if (broker) {
       transport.status = 'up';
-      transport.takeAlarm = (event, key) => sink.deliver({ id: '', key, body: JSON.stringify(event) });
+      transport.publishAlarm = (body, key) => sink.deliver({ id: '', key, body });
     }
     const receivers = webhook || alertmanager ? { webhook, alertmanager } : { alarms: sink };
     const heartbeats = HeartbeatModule.forRoot({ dialect, clock, guard: false, routes: false });
