@@ -1,6 +1,6 @@
 import { VerifiedCredentialsCache, type VerifiedCredentials } from './verified-credentials-cache';
 
-describe('HeaderMemory', () => {
+describe('VerifiedCredentialsCache', () => {
   const entry = (name: string): VerifiedCredentials => ({ user: { name }, verifiedAt: 0 });
 
   it('forgets the least recently used beyond its capacity', () => {

@@ -44,17 +44,17 @@ const STOP_LIMIT_MS = 8_000;
 @Injectable()
 export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Engine.name);
-  private readonly book = new RuleIndex();
-  private readonly hearing: BlindnessGuard;
-  private readonly learner: RuleReconciler;
-  private readonly rules: RuleChangePoller;
+  private readonly ruleIndex = new RuleIndex();
+  private readonly blindnessGuard: BlindnessGuard;
+  private readonly reconciler: RuleReconciler;
+  private readonly poller: RuleChangePoller;
   private readonly recorder: EventRecorder;
-  private readonly watcher: DeadlineScanner;
+  private readonly scanner: DeadlineScanner;
   private readonly pauseEnds: PauseEnds;
   private readonly maintenance: MaintenanceWatch;
   /** Absent without an Alertmanager. */
   private readonly refresher: AlertRefresher | undefined;
-  private readonly sender: AlarmSenders;
+  private readonly senders: AlarmSenders;
   private readonly alarmLog: AlarmLog;
   private readonly tickLoop: Loop;
   private readonly rulesLoop: Loop;
@@ -83,45 +83,46 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(EVENT_OBSERVER) observer: EventObserver,
     private readonly windows: MaintenanceService,
   ) {
-    const { book, logger } = this;
+    const { ruleIndex, logger } = this;
     this.pathCheck = options.pathCheck;
     const { prefetch, blindGraceMs, repeatMs, tickMs, blindAfterMs, pathCheck, tolerance } = options;
     const alarmLog = (this.alarmLog = new AlarmLog(store, sink));
     const basics = { store, heartbeats, clock, logger, metrics };
-    this.sender = new AlarmSenders({ ...basics, sink, webhook, alertmanager });
-    const { outboxes, leases, wake: onAlarms } = this.sender;
-    const common = { ...basics, book, registry, leases, alarmLog, outboxes };
+    this.senders = new AlarmSenders({ ...basics, sink, webhook, alertmanager });
+    const { outboxes, leases, wake: onAlarms } = this.senders;
+    const common = { ...basics, ruleIndex, registry, leases, alarmLog, outboxes };
     const context = () => ({ now: clock.now(), repeatMs, outboxes, calendar: this.maintenance.calendar });
-    this.learner = new RuleReconciler({ ...common, context, onAlarms, tolerance });
-    this.maintenance = new MaintenanceWatch({ ...basics, windows: windows.stored, learner: this.learner });
-    this.rules = new RuleChangePoller({ ...common, learner: this.learner });
+    const reconciler = (this.reconciler = new RuleReconciler({ ...common, context, onAlarms, tolerance }));
+    const reconcile = (ids: string[]) => reconciler.reconcile(ids);
+    this.maintenance = new MaintenanceWatch({ ...basics, windows: windows.stored, reconciler });
+    this.poller = new RuleChangePoller({ ...common, reconciler });
     this.recorder = new EventRecorder({
       ...common,
       prefetch,
       observer,
-      learn: (ids) => this.learner.reconcile(ids),
+      reconcile,
       onAlarms,
       onFailure: (error) => this.stopHearing(error),
     });
-    this.hearing = new BlindnessGuard({
+    this.blindnessGuard = new BlindnessGuard({
       ...common,
       ...{ transport, blindGraceMs, repeatMs, blindAfterMs, pathCheck },
       received: () => this.recorder.received,
       flush: () => this.recorder.flush(),
       wake: () => this.tickLoop.wake(),
     });
-    this.watcher = new DeadlineScanner({
+    this.scanner = new DeadlineScanner({
       ...common,
       repeatMs,
-      provenUntil: () => this.hearing.provenUntil,
-      dueAt: (silence) => this.hearing.dueAt(silence),
+      provenUntil: () => this.blindnessGuard.provenUntil,
+      dueAt: (silence) => this.blindnessGuard.dueAt(silence),
       holdsEvent: (id) => this.recorder.hasPending(id),
       excuse: (silent, now) => this.maintenance.excuse(silent, now),
-      capacity: this.sender.capacity,
-      send: this.sender.send,
+      capacity: this.senders.capacity,
+      send: this.senders.send,
       onAlarms,
     });
-    this.pauseEnds = new PauseEnds({ ...basics, learn: (ids) => this.learner.reconcile(ids) });
+    this.pauseEnds = new PauseEnds({ ...basics, reconcile });
     this.refresher = alertmanager && new AlertRefresher({ ...basics, onAlarms });
     const pace = () => (this.overdue.any ? Math.min(tickMs, OVERDUE_TICK_MS) : tickMs);
     this.tickLoop = new Loop('watching', pace, () => this.tick(), logger);
@@ -130,17 +131,17 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Whether silence is no evidence just now, because events could not be heard. */
   get isBlind(): boolean {
-    return !this.hearing.open;
+    return !this.blindnessGuard.open;
   }
 
   /** Whether the way of events is broken, or somebody else takes a part of them. */
   get isPathBroken(): boolean {
-    return this.hearing.isPathBroken;
+    return this.blindnessGuard.isPathBroken;
   }
 
   /** How many heartbeats are watched. */
   get watched(): number {
-    return this.book.size;
+    return this.ruleIndex.size;
   }
 
   /** Whether all heartbeats that there were at the start are watched. */
@@ -165,7 +166,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Whether it is just sending alarms, or looking for such as wait to be sent. */
   get isSending(): boolean {
-    return this.sender.isBusy;
+    return this.senders.isBusy;
   }
 
   /**
@@ -173,7 +174,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
    * undefined where none will.
    */
   async nextAlarmAt(): Promise<number | undefined> {
-    const times = [await this.watcher.nextAlarmAt(), this.maintenance.nextChange];
+    const times = [await this.scanner.nextAlarmAt(), this.maintenance.nextChange];
     return times.filter((time) => time !== undefined).sort((a, b) => a - b)[0];
   }
 
@@ -181,7 +182,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   onApplicationBootstrap(): void {
     this.endings.push(
       this.changes.listen(({ id, heartbeat }) =>
-        heartbeat ? this.learner.reconcileCreated(heartbeat) : this.learner.reconcile([id]),
+        heartbeat ? this.reconciler.reconcileCreated(heartbeat) : this.reconciler.reconcile([id]),
       ),
     );
     this.endings.push(this.windows.listen(() => this.maintenance.applyChange()));
@@ -200,7 +201,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     await withTimeout(STOP_LIMIT_MS, this.stop()).catch((error: unknown) =>
       this.logger.warn(`stopped with work left: ${String(error)}`),
     );
-    this.hearing.stop();
+    this.blindnessGuard.stop();
   }
 
   private async stop(): Promise<void> {
@@ -208,8 +209,8 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.transport.stopConsuming();
     await this.recorder.flush();
     // What could not be stored is on its way back: until it is there, others have to wait for this engine.
-    if (this.consuming) await this.hearing.sayGoodbye();
-    await this.sender.stop();
+    if (this.consuming) await this.blindnessGuard.sayGoodbye();
+    await this.senders.stop();
   }
 
   private async tick(): Promise<void> {
@@ -223,7 +224,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
       await this.recorder.flush();
       if (this.consuming) await this.look();
     } catch (error) {
-      this.hearing.failed();
+      this.blindnessGuard.failed();
       throw error;
     } finally {
       this.tickCount += 1;
@@ -234,42 +235,42 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     const now = this.clock.now();
     await this.maintenance.apply();
     await this.pauseEnds.look();
-    await this.hearing.refresh(this.overdue.wanted);
-    this.overdue = await this.watcher.raiseOverdue();
+    await this.blindnessGuard.refresh(this.overdue.wanted);
+    this.overdue = await this.scanner.raiseOverdue();
     if (this.overdue.wanted !== undefined) {
-      await this.hearing.refresh(this.overdue.wanted);
-      this.overdue = await this.watcher.raiseOverdue();
+      await this.blindnessGuard.refresh(this.overdue.wanted);
+      this.overdue = await this.scanner.raiseOverdue();
     }
     this.tellOfHearing();
-    await this.watcher.repeatOpen();
+    await this.scanner.repeatOpen();
     await this.refresher?.refreshDue();
-    if (this.hearing.open && this.overdue.wanted === undefined) this.lookedAt = now;
+    if (this.blindnessGuard.open && this.overdue.wanted === undefined) this.lookedAt = now;
   }
 
   private tellOfHearing(): void {
-    const { resumedAt } = this.hearing;
-    if (resumedAt === this.toldOfHearing || !this.hearing.open) return;
+    const { resumedAt } = this.blindnessGuard;
+    if (resumedAt === this.toldOfHearing || !this.blindnessGuard.open) return;
     this.toldOfHearing = resumedAt;
     this.logger.log(`hears events since ${new Date(resumedAt).toISOString()}`);
   }
 
   private async lookAtRules(): Promise<void> {
     await this.maintenance.refresh();
-    await this.rules.look();
+    await this.poller.look();
   }
 
   private async learnAll(): Promise<void> {
     await this.maintenance.start();
-    await this.rules.learnAll();
+    await this.poller.learnAll();
     this.learned = true;
-    this.logger.log(`watching ${this.book.size} heartbeats`);
+    this.logger.log(`watching ${this.ruleIndex.size} heartbeats`);
     this.rulesLoop.start();
-    this.sender.start();
+    this.senders.start();
   }
 
   private async consume(): Promise<void> {
     await this.stoppingToConsume;
-    await this.hearing.register();
+    await this.blindnessGuard.register();
     this.consuming = true;
     try {
       // Events may come, and fail to be stored, before this resolves: that must have the last word.
@@ -283,12 +284,12 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Events could not be stored: none are taken until the database is back. */
   private stopHearing(error: unknown): void {
     this.logger.warn(`events could not be stored, and wait: ${String(error)}`);
-    this.hearing.failed();
+    this.blindnessGuard.failed();
     this.consuming = false;
     this.stoppingToConsume = this.transport.stopConsuming().catch(() => undefined);
   }
 
   private retryAlarms(): void {
-    this.sender.retryNow().catch((error: unknown) => this.logger.debug(String(error)));
+    this.senders.retryNow().catch((error: unknown) => this.logger.debug(String(error)));
   }
 }

@@ -55,7 +55,7 @@ export class SharedClock implements Clock {
   }
 
   /** Whether the machine's clock jumped since the last measurement: it was set, or the machine was suspended. */
-  get doubtful(): boolean {
+  get uncertain(): boolean {
     this.look();
     return this.inDoubt;
   }
@@ -68,7 +68,7 @@ export class SharedClock implements Clock {
   /** Asks the database for its time, where that was not done lately. Rejects where it does not answer. */
   async sync(): Promise<void> {
     const asked = this.clock.monotonic();
-    if (this.given || (!this.doubtful && asked - this.syncedAt < SYNC_EVERY_MS)) return;
+    if (this.given || (!this.uncertain && asked - this.syncedAt < SYNC_EVERY_MS)) return;
     const time = await this.registry.serverTime();
     const answered = this.clock.monotonic();
     const first = this.syncedAt === Number.NEGATIVE_INFINITY;

@@ -26,7 +26,7 @@ class Batches {
   }
 }
 
-describe('Together', () => {
+describe('RequestCoalescer', () => {
   it('sends the first at once, and those that come meanwhile in one batch', async () => {
     const batches = new Batches();
     const all = Promise.all(['a', 'b', 'c'].map((item) => batches.coalescer.run(item)));

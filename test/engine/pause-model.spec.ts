@@ -31,14 +31,14 @@ class World {
   /** Each comes once. */
   windows: (StoredMaintenance & { readonly from: number; readonly to: number })[] = [];
   private pause: Pause | undefined;
-  private readonly book = new RuleIndex();
+  private readonly ruleIndex = new RuleIndex();
   private readonly shared = new SharedClock(this.clock, { serverTime: () => Promise.resolve(undefined) });
   private readonly basics = {
-    ...{ book: this.book, store: this.states, clock: this.shared, metrics: NO_METRICS },
+    ...{ ruleIndex: this.ruleIndex, store: this.states, clock: this.shared, metrics: NO_METRICS },
     alarmLog: new AlarmLog(this.states, { deliver: () => Promise.resolve() }, { warn: () => undefined }),
     onAlarms: () => undefined,
   };
-  private readonly ends = new PauseEnds({ ...this.basics, learn: () => this.learn() });
+  private readonly ends = new PauseEnds({ ...this.basics, reconcile: () => this.learn() });
   private readonly scanner = new DeadlineScanner({
     ...this.basics,
     leases: new Leases(this.states),
@@ -56,14 +56,14 @@ class World {
       readByIds: () => Promise.resolve([HEARTBEAT as never]),
       idsWithin: () => Promise.resolve(['x']),
     },
-    learner: { reconcile: () => this.learn(), reconcileRange: () => this.learn().then(() => undefined) },
+    reconciler: { reconcile: () => this.learn(), reconcileRange: () => this.learn().then(() => undefined) },
     clock: this.shared,
   });
   private readonly recorder = new EventRecorder({
     ...this.basics,
     prefetch: 1_000,
     observer: { seen: () => undefined },
-    learn: () => this.learn(),
+    reconcile: () => this.learn(),
     onFailure: (error) => {
       throw error;
     },
@@ -126,7 +126,7 @@ class World {
     const next = plan(rule, this.state, { now: this.clock.now(), calendar: this.watch.calendar });
     if (next !== undefined && 'insert' in next) this.states.put(next.insert);
     else if (next?.update) await this.states.write([{ updateOne: next }]);
-    if (this.state) this.book.put(rule, this.state);
+    if (this.state) this.ruleIndex.put(rule, this.state);
   }
 
   get state(): HeartbeatState | undefined {

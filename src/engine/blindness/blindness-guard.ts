@@ -90,7 +90,7 @@ export class BlindnessGuard {
   /** Whether time counts as heard just now. */
   get open(): boolean {
     const { transport, clock } = this.parts;
-    if (!transport.hearing || this.state.blocked || clock.doubtful) return false;
+    if (!transport.hearing || this.state.blocked || clock.uncertain) return false;
     const { listening } = this;
     if (listening === undefined || listening.broken_since !== undefined) return false;
     return (
@@ -138,11 +138,11 @@ export class BlindnessGuard {
   async refresh(wanted: number | undefined): Promise<void> {
     const { clock, transport } = this.parts;
     const at = clock.monotonic();
-    const stoodStill = at - this.lookedAt > STANDSTILL_MS;
+    const wasSuspended = at - this.lookedAt > STANDSTILL_MS;
     this.lookedAt = at;
     try {
       // What was sent meanwhile is read before this goes on.
-      if (stoodStill) await setImmediate();
+      if (wasSuspended) await setImmediate();
       await this.followClock();
       if (transport.hearing !== (this.state.phase !== 'deaf')) this.connection(transport.hearing);
       const due = at - this.exchangedAt >= EXCHANGE_EVERY_MS;

@@ -24,7 +24,7 @@ describe('a scanner of deadlines', () => {
 
   const scanner = (parts: Partial<DeadlineScannerParts> = {}): DeadlineScanner =>
     new DeadlineScanner({
-      book: new RuleIndex(),
+      ruleIndex: new RuleIndex(),
       store: states,
       leases: new Leases(states),
       alarmLog: new AlarmLog(

@@ -30,7 +30,7 @@ type Searched = Partial<Record<'state' | 'deadline' | 'repeat_at', unknown>>;
 
 /** What a {@link DeadlineScanner} works with. */
 export interface DeadlineScannerParts {
-  readonly book: RuleIndex;
+  readonly ruleIndex: RuleIndex;
   readonly store: StateDocuments;
   readonly leases: Leases;
   readonly alarmLog: AlarmLog;
@@ -163,19 +163,19 @@ export class DeadlineScanner {
 
   private async claim(silent: Overdue[], now: number): Promise<void> {
     if (silent.length === 0) return;
-    const { clock, leases, book, alarmLog, onAlarms, outboxes = MAIN_ALONE } = this.parts;
+    const { clock, leases, ruleIndex, alarmLog, onAlarms, outboxes = MAIN_ALONE } = this.parts;
     const lease = randomUUID();
     const until = clock.monotonic() + LEASE_MS;
-    let room = this.parts.capacity();
+    let capacity = this.parts.capacity();
     const mine: Leased[] = [];
     const deadlines = new Map<string, number>();
     const writes = silent.map((state): Write => {
       const entry = raised(state, now);
       if (waiting(state) * entry.body.length > OUTBOX_BYTES) return moved(state, now + HOLD_MS);
       if (state.deadline !== null) deadlines.set(state._id, state.deadline);
-      const leased = state.unsent === 0 && room > 0;
+      const leased = state.unsent === 0 && capacity > 0;
       if (leased) {
-        room -= 1;
+        capacity -= 1;
         mine.push({ id: state._id, lease, entry, attempts: 0, until });
       }
       return this.claimOf(state, now, entry, leased ? lease : undefined);
@@ -186,7 +186,7 @@ export class DeadlineScanner {
       (made) => made.changed === writes.length,
     );
     for (const { _id } of silent) {
-      const known = book.get(_id);
+      const known = ruleIndex.get(_id);
       if (known) known.state = 'down';
     }
     const allWon = changed === writes.length;

@@ -9,7 +9,7 @@ export interface PauseEndsParts {
   readonly store: StateDocuments;
   readonly clock: SharedClock;
   /** Makes the states of these heartbeats what they are to be now. */
-  readonly learn: (ids: string[]) => Promise<void>;
+  readonly reconcile: (ids: string[]) => Promise<void>;
 }
 
 /** Finds the pauses whose end has come (decision 28). */
@@ -18,10 +18,10 @@ export class PauseEnds {
 
   /** Has their heartbeats watched again. */
   async look(): Promise<void> {
-    const { store, clock, learn } = this.parts;
+    const { store, clock, reconcile } = this.parts;
     const over = { state: 'paused', deadline: { $lte: clock.now() } } as const;
     const options = { sort: { deadline: 1 }, limit: BATCH, projection: { _id: 1 } } as const;
     const found = await store.read(over, options);
-    if (found.length > 0) await learn(found.map(({ _id }) => _id));
+    if (found.length > 0) await reconcile(found.map(({ _id }) => _id));
   }
 }

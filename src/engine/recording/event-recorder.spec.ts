@@ -14,32 +14,32 @@ const eventOf = (connector: string): CanopsisEvent => ({ connector });
 describe('a recorder of events', () => {
   let states: MemoryStates;
   let clock: MovableClock;
-  let book: RuleIndex;
+  let ruleIndex: RuleIndex;
   let woken: number;
 
   beforeEach(() => {
     clock = new MovableClock(START);
-    [states, book, woken] = [new MemoryStates(), new RuleIndex(), 0];
+    [states, ruleIndex, woken] = [new MemoryStates(), new RuleIndex(), 0];
     for (const id of ['a', 'b']) watch(id, 1, 'up');
   });
 
   /** Has a rule in memory, and a state for it unless there is one. */
   function watch(id: string, revision: number, state: 'up' | 'down'): void {
     const rule = readRule({ _id: id, pattern: { connector: id }, expected_interval: '10s' }) as ValidRule;
-    book.put(rule, { revision, state });
+    ruleIndex.put(rule, { revision, state });
     if (!states.all.has(id)) states.put(stateOf(id, { deadline: START, state, since: START - 5_000 }));
   }
 
   const recorder = (parts: Partial<EventRecorderParts> = {}): EventRecorder =>
     new EventRecorder({
-      book,
+      ruleIndex,
       store: states,
       alarmLog: new AlarmLog(states, { deliver: () => Promise.resolve() }, { warn: () => undefined }),
       clock: new SharedClock(clock, { serverTime: () => Promise.resolve(undefined) }),
       prefetch: 1_000,
       metrics: NO_METRICS,
       observer: { seen: () => undefined },
-      learn: () => Promise.resolve(),
+      reconcile: () => Promise.resolve(),
       onAlarms: () => (woken += 1),
       onFailure: () => undefined,
       ...parts,
@@ -121,7 +121,7 @@ describe('a recorder of events', () => {
     states.put(stateOf('a', { revision: 2 }));
     const learned: string[][] = [];
     const recording = recorder({
-      learn: (ids) => {
+      reconcile: (ids) => {
         learned.push(ids);
         watch('a', 2, 'up');
         return Promise.resolve();

@@ -33,7 +33,7 @@ interface Batch {
 
 /** What a {@link EventRecorder} works with. */
 export interface EventRecorderParts {
-  readonly book: RuleIndex;
+  readonly ruleIndex: RuleIndex;
   readonly store: StateDocuments;
   readonly alarmLog: AlarmLog;
   readonly clock: SharedClock;
@@ -44,7 +44,7 @@ export interface EventRecorderParts {
   /** Told of each event; it does nothing to what is stored. */
   readonly observer: EventObserver;
   /** Brings these heartbeats' rules up to date. */
-  readonly learn: (ids: string[]) => Promise<void>;
+  readonly reconcile: (ids: string[]) => Promise<void>;
   /** Called when there are new alarms to send. */
   readonly onAlarms: () => void;
   /** Called when events could not be stored, and were given back. */
@@ -94,17 +94,17 @@ export class EventRecorder {
   };
 
   private match({ event }: EventDelivery): RuleEntry[] {
-    const { book, metrics } = this.parts;
-    if (this.count % TIMED_ONE_IN !== 1) return book.match(event);
+    const { ruleIndex, metrics } = this.parts;
+    if (this.count % TIMED_ONE_IN !== 1) return ruleIndex.match(event);
     const began = performance.now();
-    const entries = book.match(event);
+    const entries = ruleIndex.match(event);
     metrics.matched((performance.now() - began) / 1_000);
     return entries;
   }
 
   /** Whether there is an event for this heartbeat that is not stored yet. */
   hasPending(id: string): boolean {
-    const entry = this.parts.book.get(id);
+    const entry = this.parts.ruleIndex.get(id);
     if (entry === undefined) return false;
     return this.batch.latest.has(entry) || this.storing?.latest.has(entry) === true;
   }
@@ -179,7 +179,7 @@ export class EventRecorder {
       const state = read.get(entry.id);
       return state === undefined || state.removed || state.revision !== entry.revision;
     });
-    if (changed.length > 0) await this.parts.learn(changed.map(({ id }) => id));
+    if (changed.length > 0) await this.parts.reconcile(changed.map(({ id }) => id));
     const open = new Map<RuleEntry, number>();
     for (const [entry, at] of latest) {
       if (!this.isCurrent(entry)) continue;
@@ -192,9 +192,9 @@ export class EventRecorder {
     return open;
   }
 
-  /** The book has another object, or none, when the pattern that an event matched is not the heartbeat's any more. */
+  /** The index has another object, or none, when the pattern that an event matched is not the heartbeat's any more. */
   private isCurrent(entry: RuleEntry): boolean {
-    return this.parts.book.get(entry.id) === entry;
+    return this.parts.ruleIndex.get(entry.id) === entry;
   }
 
   private async read(entries: readonly RuleEntry[]): Promise<Map<string, Read>> {

@@ -19,7 +19,7 @@ export interface MaintenanceWatchParts {
   readonly windows: { list(): Promise<StoredMaintenance[]> };
   readonly heartbeats: Pick<HeartbeatCollection, 'readByIds' | 'idsWithin'>;
   readonly store: Pick<StateDocuments, 'readAll'>;
-  readonly learner: Pick<RuleReconciler, 'reconcile' | 'reconcileRange'>;
+  readonly reconciler: Pick<RuleReconciler, 'reconcile' | 'reconcileRange'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -102,7 +102,7 @@ export class MaintenanceWatch {
       const last = calendar.at(pattern, now) ? Infinity : calendar.lastEnd(pattern, now);
       return last > (inDoubt.get(_id) ?? Infinity) ? [_id] : [];
     });
-    if (excused.length > 0) await this.parts.learner.reconcile(excused);
+    if (excused.length > 0) await this.parts.reconciler.reconcile(excused);
     return new Set(excused);
   }
 
@@ -115,13 +115,13 @@ export class MaintenanceWatch {
     const until = performance.now() + MOMENT_MS;
     while (this.isBusy && performance.now() < until) {
       if (this.after === undefined) await this.lookAtWaiting();
-      else this.after = await this.parts.learner.reconcileRange(this.after, SLICE);
+      else this.after = await this.parts.reconciler.reconcileRange(this.after, SLICE);
     }
   }
 
   private async lookAtWaiting(): Promise<void> {
     const ids = this.waiting.slice(0, SLICE);
-    await this.parts.learner.reconcile(ids);
+    await this.parts.reconciler.reconcile(ids);
     this.waiting = this.waiting.slice(ids.length);
   }
 

@@ -21,14 +21,14 @@ class Site {
   readonly noticed: string[][] = [];
   /** Of each look, how many heartbeats were read. */
   readonly read: number[] = [];
-  private readonly book = new RuleIndex();
+  private readonly ruleIndex = new RuleIndex();
   private readonly poller: RuleChangePoller;
 
   constructor() {
     const heartbeats = {
       rawBatches: (filter: { updated: { $gte: number } }) => this.found(filter.updated.$gte),
     } as unknown as HeartbeatCollection;
-    const learner = {
+    const reconciler = {
       reconcile: (ids: string[]) => Promise.resolve(this.learn(ids)),
       ruleOf: (heartbeat: RuleFields) => readRule(heartbeat, NO_TOLERANCE),
       reconcileRepeating: () => Promise.resolve(),
@@ -36,7 +36,7 @@ class Site {
     } as unknown as RuleReconciler;
     const clock = new SharedClock(this.clock, { serverTime: () => Promise.resolve(undefined) });
     const store = { readAll: () => Promise.resolve([]) } as unknown as StateStore;
-    this.poller = new RuleChangePoller({ book: this.book, store, heartbeats, learner, clock });
+    this.poller = new RuleChangePoller({ ruleIndex: this.ruleIndex, store, heartbeats, reconciler, clock });
   }
 
   /** Heartbeats by the API of another process, whose clock may be wrong. */
@@ -68,7 +68,7 @@ class Site {
     for (const id of ids) {
       const heartbeat = this.stored.find(({ _id }) => _id === id);
       const rule = heartbeat && readRule(heartbeat, NO_TOLERANCE);
-      if (rule?.valid) this.book.put(rule, { revision: 1, state: 'waiting' });
+      if (rule?.valid) this.ruleIndex.put(rule, { revision: 1, state: 'waiting' });
     }
   }
 

@@ -34,10 +34,10 @@ const nameOf = (document: Buffer): string =>
 
 /** What a {@link RuleChangePoller} works with. */
 export interface RuleChangePollerParts {
-  readonly book: RuleIndex;
+  readonly ruleIndex: RuleIndex;
   readonly store: StateStore;
   readonly heartbeats: HeartbeatCollection;
-  readonly learner: RuleReconciler;
+  readonly reconciler: RuleReconciler;
   readonly clock: SharedClock;
 }
 
@@ -64,18 +64,18 @@ export class RuleChangePoller {
   /** Learns all rules, as fast as the database gives them. */
   async learnAll(): Promise<void> {
     this.lastLook = this.lastWholeLook = this.parts.clock.now();
-    this.slices = (START_SLICE / SLICE) * (await this.parts.learner.reconcileAll(START_SLICE));
+    this.slices = (START_SLICE / SLICE) * (await this.parts.reconciler.reconcileAll(START_SLICE));
     await this.learnRecent();
     await this.endRound();
   }
 
   /** One look; to be made every second. */
   async look(): Promise<void> {
-    const { learner } = this.parts;
+    const { reconciler } = this.parts;
     await this.learnRecent();
-    await learner.reconcileRepeating();
+    await reconciler.reconcileRepeating();
     for (let slices = 0; slices < this.slicesEach; slices += 1) {
-      const after = await learner.reconcileRange(this.after, SLICE);
+      const after = await reconciler.reconcileRange(this.after, SLICE);
       this.after = after ?? '';
       this.slices += 1;
       if (after === undefined) return this.endRound();
@@ -84,13 +84,13 @@ export class RuleChangePoller {
 
   private async learnRecent(): Promise<void> {
     const { ids, now, whole } = await this.updated();
-    await this.parts.learner.reconcile([...ids, ...(await this.removed())]);
+    await this.parts.reconciler.reconcile([...ids, ...(await this.removed())]);
     this.lastLook = now;
     if (whole) this.lastWholeLook = now;
   }
 
   private async updated(): Promise<{ ids: string[]; now: number; whole: boolean }> {
-    const { book, heartbeats, clock, learner } = this.parts;
+    const { ruleIndex, heartbeats, clock, reconciler } = this.parts;
     const now = clock.now();
     const whole = this.recent.size < MANY_RECENT || Math.abs(now - this.lastWholeLook) >= WHOLE_LOOKS_MS;
     const since = whole
@@ -104,9 +104,9 @@ export class RuleChangePoller {
       for (const document of batch) {
         const bytes = nameOf(document);
         const read = (): RuleFields => withTextId(mongo.BSON.deserialize(document)) as RuleFields;
-        const { id, fingerprint } = known.get(bytes) ?? learner.ruleOf(read());
+        const { id, fingerprint } = known.get(bytes) ?? reconciler.ruleOf(read());
         recent.set(bytes, { id, fingerprint });
-        if (book.get(id)?.rule !== fingerprint) ids.push(id);
+        if (ruleIndex.get(id)?.rule !== fingerprint) ids.push(id);
       }
     }
     this.recent = recent;
@@ -122,9 +122,9 @@ export class RuleChangePoller {
 
   /** What was not seen in a whole round may be gone. The next round takes as many slices at each look as it must. */
   private async endRound(): Promise<void> {
-    const { book, learner } = this.parts;
-    await learner.reconcileForeign();
-    await learner.reconcile(book.nextRound());
+    const { ruleIndex, reconciler } = this.parts;
+    await reconciler.reconcileForeign();
+    await reconciler.reconcile(ruleIndex.nextRound());
     this.slicesEach = Math.max(1, Math.ceil(this.slices / ROUND_LOOKS));
     this.slices = 0;
   }

@@ -7,43 +7,47 @@ const rule = (id: string, connector: string, expected_interval = '10s'): ValidRu
 const state = (revision = 1) => ({ revision, state: 'up' }) as const;
 
 describe('RuleIndex', () => {
-  let book: RuleIndex;
+  let ruleIndex: RuleIndex;
 
   beforeEach(() => {
-    book = new RuleIndex();
-    book.put(rule('x', 'c1'), state());
+    ruleIndex = new RuleIndex();
+    ruleIndex.put(rule('x', 'c1'), state());
   });
 
   it('finds the heartbeats that an event belongs to', () => {
-    expect(book.match({ connector: 'c1' }).map(({ id }) => id)).toEqual(['x']);
-    expect(book.match({ connector: 'c2' })).toEqual([]);
+    expect(ruleIndex.match({ connector: 'c1' }).map(({ id }) => id)).toEqual(['x']);
+    expect(ruleIndex.match({ connector: 'c2' })).toEqual([]);
   });
 
   it('keeps the object while the pattern stays, whatever else changes', () => {
-    const entry = book.get('x');
-    book.put(rule('x', 'c1', '20s'), state(2));
-    expect(book.get('x')).toBe(entry);
+    const entry = ruleIndex.get('x');
+    ruleIndex.put(rule('x', 'c1', '20s'), state(2));
+    expect(ruleIndex.get('x')).toBe(entry);
     expect(entry).toMatchObject({ revision: 2, intervalMs: 20_000 });
   });
 
   it('has another object after a change of the pattern', () => {
-    const entry = book.get('x');
-    book.put(rule('x', 'c2'), state(2));
-    expect(book.get('x')).not.toBe(entry);
-    expect(book.match({ connector: 'c1' })).toEqual([]);
-    expect(book.match({ connector: 'c2' })).toEqual([book.get('x')]);
+    const entry = ruleIndex.get('x');
+    ruleIndex.put(rule('x', 'c2'), state(2));
+    expect(ruleIndex.get('x')).not.toBe(entry);
+    expect(ruleIndex.match({ connector: 'c1' })).toEqual([]);
+    expect(ruleIndex.match({ connector: 'c2' })).toEqual([ruleIndex.get('x')]);
   });
 
   it('forgets', () => {
-    book.remove('x');
-    book.remove('unknown');
-    expect([book.size, book.get('x'), book.match({ connector: 'c1' })]).toEqual([0, undefined, []]);
+    ruleIndex.remove('x');
+    ruleIndex.remove('unknown');
+    expect([ruleIndex.size, ruleIndex.get('x'), ruleIndex.match({ connector: 'c1' })]).toEqual([
+      0,
+      undefined,
+      [],
+    ]);
   });
 
   it('names those that were not seen in a whole round', () => {
-    book.put(rule('y', 'c2'), state());
-    expect(book.nextRound()).toEqual([]);
-    book.put(rule('y', 'c2'), state());
-    expect(book.nextRound()).toEqual(['x']);
+    ruleIndex.put(rule('y', 'c2'), state());
+    expect(ruleIndex.nextRound()).toEqual([]);
+    ruleIndex.put(rule('y', 'c2'), state());
+    expect(ruleIndex.nextRound()).toEqual(['x']);
   });
 });

@@ -24,7 +24,7 @@ const TRIES = 5;
 
 /** What a {@link RuleReconciler} works with. */
 export interface RuleReconcilerParts {
-  readonly book: RuleIndex;
+  readonly ruleIndex: RuleIndex;
   readonly store: StateStore;
   readonly heartbeats: HeartbeatCollection;
   readonly alarmLog: AlarmLog;
@@ -238,8 +238,8 @@ export class RuleReconciler {
   private remember(id: string, rule: Rule | undefined, state: RuleState | undefined): void {
     if (rule?.valid === false && rule.repeats) this.repeating.add(id);
     else this.repeating.delete(id);
-    if (rule?.valid && state) this.parts.book.put(rule, state);
-    else this.parts.book.remove(id);
+    if (rule?.valid && state) this.parts.ruleIndex.put(rule, state);
+    else this.parts.ruleIndex.remove(id);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ConsumeMessage, Message } from 'amqplib';
 import fc from 'fast-check';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Acknowledgements } from './acknowledgements';
 
 const PREFETCH = 40;
@@ -35,28 +35,28 @@ describe('acknowledgements', () => {
     const run = async (acts: { what: string; which: number }[]): Promise<void> => {
       const channel = new ModelChannel();
       const acknowledgements = new Acknowledgements(channel, PREFETCH);
-      const inHand: number[] = [];
+      const unsettled: number[] = [];
       const done: number[] = [];
       let next = 1;
       for (const { what, which } of acts) {
-        const [tag] = inHand.length > 0 ? inHand.slice(which % inHand.length) : [];
+        const [tag] = unsettled.length > 0 ? unsettled.slice(which % unsettled.length) : [];
         if (what === 'turn') {
-          await turn();
-          expect(channel.unsettled.size - inHand.length).toBeLessThanOrEqual(PREFETCH / 4);
+          await setImmediate();
+          expect(channel.unsettled.size - unsettled.length).toBeLessThanOrEqual(PREFETCH / 4);
         } else if (what === 'deliver') {
-          inHand.push(next);
+          unsettled.push(next);
           channel.unsettled.add(next);
           acknowledgements.delivered(message(next));
           next += 1;
         } else if (tag !== undefined) {
-          inHand.splice(inHand.indexOf(tag), 1);
+          unsettled.splice(unsettled.indexOf(tag), 1);
           if (what === 'ack') done.push(tag);
           acknowledgements[what === 'ack' ? 'ack' : 'requeue'](message(tag));
         }
       }
       acknowledgements.flush();
       expect(channel.acknowledged.sort((a, b) => a - b)).toEqual(done.sort((a, b) => a - b));
-      expect([...channel.unsettled]).toEqual(inHand);
+      expect([...channel.unsettled]).toEqual(unsettled);
     };
     await fc.assert(fc.asyncProperty(fc.array(act, { maxLength: 300 }), run), { numRuns: 300 });
   });
@@ -69,7 +69,7 @@ describe('acknowledgements', () => {
       acknowledgements.delivered(message(tag));
     }
     for (let tag = PREFETCH; tag >= 1; tag -= 1) acknowledgements.ack(message(tag));
-    await turn();
+    await setImmediate();
     expect([channel.frames, channel.unsettled.size]).toEqual([1, 0]);
   });
 
@@ -82,7 +82,7 @@ describe('acknowledgements', () => {
     acknowledgements.delivered(message(2));
     acknowledgements.ack(message(1));
     acknowledgements.requeue(message(2));
-    await expect(turn()).resolves.toBeUndefined();
+    await expect(setImmediate()).resolves.toBeUndefined();
     expect(() => acknowledgements.flush()).not.toThrow();
   });
 });
