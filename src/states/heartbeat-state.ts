@@ -2,12 +2,12 @@ import type { PastAlarm } from './history/past-alarm';
 import type { OutboxesBeside, OutboxFields } from './outbox-fields';
 
 /**
- * What a heartbeat is in: no event yet since it was created or changed, alive, alarm raised, paused, or a rule that cannot be
+ * What a heartbeat may be in: no event yet since it was created or changed, alive, alarm raised, paused, or a rule that cannot be
  * watched (contract: engine, "States"; decision 28).
  */
-export type StateName = (typeof STATES)[number];
-
 export const STATES = ['waiting', 'up', 'down', 'paused', 'invalid'] as const;
+
+export type StateName = (typeof STATES)[number];
 
 /** The projection of all but the lists, which may be long and which only those read who change them. */
 export const WITHOUT_LISTS = { outbox: 0, webhook_outbox: 0, alertmanager_outbox: 0, past: 0 } as const;

@@ -127,21 +127,29 @@ describe('Matcher', () => {
       { id: 'x', state: 'up' },
     ];
     matcher.add(old, { a: '1' });
-    expect([matcher.get('x'), matcher.match({ a: '1' })[0], [...matcher.entries()][0]]).toEqual(
+    expect([matcher.get('x'), matcher.match({ a: '1' })[0], [...matcher.values()][0]]).toEqual(
       Array(3).fill(old),
     );
     matcher.replace(other, { a: '1' });
     expect(matcher.match({ a: '1' })[0]).toBe(other);
     expect(matcher.get('x')).toBe(other);
-    expect([...matcher.entries()]).toEqual([other]);
+    const third = { id: 'y', state: 'up' };
+    matcher.add(third, { a: '1' });
+    expect([...matcher.values()]).toEqual([other, third]);
   });
 
-  it('knows which pattern a heartbeat has, whatever the order of its keys', () => {
+  it('says whether a heartbeat has a pattern, whatever the order of its keys', () => {
     const matcher = matcherOf({ x: { a: '1', b: '23' } });
-    expect(matcher.has('x', { b: '23', a: '1' })).toBe(true);
+    expect(matcher.isPatternOf('x', { b: '23', a: '1' })).toBe(true);
     const others: Pattern[] = [{ a: '1' }, { a: '12', b: '3' }, { a: '1', c: '23' }, { b: '1', a: '23' }, {}];
-    for (const other of others) expect(matcher.has('x', other)).toBe(false);
-    expect(matcher.has('y', { a: '1', b: '23' })).toBe(false);
+    for (const other of others) expect(matcher.isPatternOf('x', other)).toBe(false);
+    expect(matcher.isPatternOf('y', { a: '1', b: '23' })).toBe(false);
+    const long = (last: string): Pattern => ({ a: 'x'.repeat(1_025) + last });
+    matcher.add({ id: 'long' }, long('y'));
+    expect([matcher.isPatternOf('long', long('y')), matcher.isPatternOf('long', long('z'))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('does not follow dotted paths', () => {
@@ -211,7 +219,7 @@ describe('Matcher', () => {
           const aimed: Event = { ...pattern, extra: 1 };
           for (const seen of [event, aimed]) expect(found(matcher, seen)).toEqual(naiveMatch(known, seen));
           const has = known.get(id);
-          expect(matcher.has(id, pattern)).toBe(has !== undefined && isDeepStrictEqual(has, pattern));
+          expect(matcher.isPatternOf(id, pattern)).toBe(has !== undefined && isDeepStrictEqual(has, pattern));
         }
         expect(matcher.size).toBe(known.size);
       }),

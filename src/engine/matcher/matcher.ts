@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { eventFieldText } from '../../domain/event-field-text';
 import { type TextHash, combineHashes, textHashWith } from './text-hash';
 
-/** Of patterns with more characters than this, and of sets of keys, a digest is kept: old data has some of a megabyte. */
+/** Of patterns whose texts have more characters than this, and of sets of keys, a digest is kept: old data has some of a megabyte. */
 const MOST_KEPT = 1_024;
 
-/** Stands before a digest. No text that is kept is that long. */
+/** Stands before a digest. No text that is kept is that long: without it a text of 43 characters could be kept as a digest is. */
 const NO_LENGTH = '\uffff';
 
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
@@ -31,7 +31,7 @@ interface Group<Entry> {
   readonly wanted: Map<number, Place<Entry>>;
 }
 
-/** Where an entry stands. */
+/** An entry, and what it takes to find it for an event and to take it out again. */
 interface Place<Entry> {
   readonly entry: Entry;
   readonly group: Group<Entry>;
@@ -67,7 +67,7 @@ export class Matcher<Entry extends { readonly id: string }> {
   }
 
   /** All that was added. */
-  *entries(): Generator<Entry> {
+  *values(): Generator<Entry> {
     for (const { entry } of this.places.values()) yield entry;
   }
 
@@ -89,7 +89,7 @@ export class Matcher<Entry extends { readonly id: string }> {
   }
 
   /** Whether what was added with this id has this pattern. */
-  has(id: string, pattern: Pattern): boolean {
+  isPatternOf(id: string, pattern: Pattern): boolean {
     const place = this.places.get(id);
     if (place === undefined) return false;
     const [keys, texts] = inOrder(pattern);
@@ -166,8 +166,8 @@ export class Matcher<Entry extends { readonly id: string }> {
 
 /** A pattern's keys, sorted, and its texts as the keys stand. */
 function inOrder(pattern: Pattern): [keys: string[], texts: string[]] {
-  const entries = Object.entries(pattern).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [entries.map(([key]) => key), entries.map(([, text]) => text)];
+  const pairs = Object.entries(pattern).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [pairs.map(([key]) => key), pairs.map(([, text]) => text)];
 }
 
 function nameOf(keys: readonly string[]): string {
@@ -186,8 +186,9 @@ function hashOf(fields: readonly Field[]): number | undefined {
 }
 
 /**
- * One string for all texts takes a quarter of the memory of a list: their lengths, a character each, so that no list can be taken for
- * another, and then the texts. Of long ones it is a digest, behind a character that is no length.
+ * One string for all texts takes a quarter of the memory of a list of short ones: their lengths, a character each, so that no list
+ * can be taken for another, and then the texts. Of long ones it is a digest, behind a character that is no length. Joined, since
+ * a text that was put together by `+` keeps its parts.
  */
 function keptOf(texts: readonly string[]): string {
   if (areLong(texts)) return NO_LENGTH + digestOf(texts);

@@ -21,9 +21,24 @@ describe('RuleIndex', () => {
 
   it('keeps the object while the pattern stays, whatever else changes', () => {
     const entry = ruleIndex.get('x');
+    Object.assign(entry ?? {}, { keptAt: 5 });
     ruleIndex.put(rule('x', 'c1', '20s'), state(2));
     expect(ruleIndex.get('x')).toBe(entry);
-    expect(entry).toMatchObject({ revision: 2, intervalMs: 20_000 });
+    expect(entry).toMatchObject({ revision: 2, intervalMs: 20_000, keptAt: 5 });
+    ruleIndex.put(rule('x', 'c1', '20s'), { revision: 3, state: 'down' });
+    expect(ruleIndex.get('x')).toBe(entry);
+    expect(entry).toMatchObject({ revision: 3, state: 'down', intervalMs: 20_000, keptAt: 5 });
+  });
+
+  it('has another object each time that the pattern is another one, and again what it was', () => {
+    const pattern = { connector: 'c1', resource: 'r' };
+    const wider = readRule({ _id: 'x', pattern, expected_interval: '10s' }) as ValidRule;
+    const entries = [rule('x', 'c1'), wider, rule('x', 'c1')].map((each) => {
+      ruleIndex.put(each, state());
+      return ruleIndex.get('x');
+    });
+    expect(new Set(entries).size).toBe(3);
+    expect(ruleIndex.match({ connector: 'c1' })).toEqual([entries[2]]);
   });
 
   it('has another object after a change of the pattern', () => {

@@ -46,4 +46,12 @@ describe('readRule', () => {
     expect(other.fingerprint).toBe(prints[0]);
     expect(patternFingerprint({ b: '2', a: '1' })).toBe(patternFingerprint(heartbeat.pattern));
   });
+
+  it('has the fingerprints that are stored: with others, a new version would begin every heartbeat afresh', () => {
+    expect([readRule(heartbeat).fingerprint, patternFingerprint(heartbeat.pattern)]).toEqual([
+      '3fLFMggiiwXElZbnKObcWt',
+      'jUw8hi2PVytPKRlQoOzEIW',
+    ]);
+    expect(readRule({ ...heartbeat, expected_interval: 's' }).fingerprint).toBe('-u3TvOiRWivDSrH2RRXbfi');
+  });
 });

@@ -1,8 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { invalidQueryParameter } from '../../canopsis/canopsis-error';
 import { ListQueryPipe } from '../../heartbeat/dto/list-query.pipe';
-import type { StateName } from '../heartbeat-state';
-import { STATES } from '../heartbeat-state';
+import { STATES, type StateName } from '../heartbeat-state';
 import { oneOf } from '../state-query';
 import type { Direction } from './overview-order';
 
