@@ -133,6 +133,22 @@ module.exports = {
       'Only database/ starts the embedded MongoDB.',
     ),
     only(
+      'repositories-alone-touch-the-driver',
+      {
+        path: '^src/',
+        pathNot: [
+          '^src/(database|heartbeat|states|migration)/',
+          '^src/cli/check/database-check\\.ts$',
+          '\\.spec\\.ts$',
+        ],
+      },
+      {
+        path: 'node_modules/(mongoose|mongodb|bson|@nestjs/mongoose)/',
+        dependencyTypesNot: ['type-only'],
+      },
+      'Others ask HeartbeatCollection or StateStore; they may name the types of what they ask.',
+    ),
+    only(
       'prometheus-is-a-detail-of-metrics',
       { path: '^src/(?!metrics/)' },
       { path: 'node_modules/prom-client' },

@@ -1,8 +1,7 @@
-import { mongo } from 'mongoose';
 import type { StoredHeartbeat } from './heartbeat.schema';
 import type { HeartbeatCollection } from './heartbeat-collection';
 import { containing } from './search';
-import { withTextId } from './stored-id';
+import { decoded } from './stored-id';
 
 /** How many heartbeats are read at once. */
 const SLICE = 1_000;
@@ -38,7 +37,7 @@ export async function searched(
     for (const bytes of batch) {
       // The bytes hold all its texts as they are: few documents that do not match are read any further.
       if (bytes[TYPE_OF_ID] === TEXT && !expression.test(bytes.toString('utf8'))) continue;
-      const heartbeat = withTextId(mongo.BSON.deserialize(bytes)) as StoredHeartbeat;
+      const heartbeat = decoded(bytes) as StoredHeartbeat;
       if (!textsOf(heartbeat).some((value) => typeof value === 'string' && expression.test(value))) continue;
       if (total >= skip && part.length < limit) part.push(heartbeat);
       total++;

@@ -95,6 +95,9 @@ export function withTextId<T>(document: T): T {
   return document;
 }
 
+/** @returns a document that was read as bytes, with {@link withTextId} */
+export const decoded = (bytes: Uint8Array): mongo.BSON.Document => withTextId(mongo.BSON.deserialize(bytes));
+
 /** @returns the `_id` as it is stored, for writing: typed as a text, which it nearly always is */
 export const storedIdOf = (document: { readonly _id: string; readonly [STORED_ID]?: unknown }): string =>
   (STORED_ID in document ? document[STORED_ID] : document._id) as string;

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { mongo } from 'mongoose';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
-import { withTextId } from '../../heartbeat/stored-id';
+import { decoded } from '../../heartbeat/stored-id';
 import type { StateStore } from '../../states/state-store';
 import type { SharedClock } from '../../states/shared-clock';
 import { type Rule, RULE_FIELDS, type RuleFields } from './rule';
@@ -103,7 +102,7 @@ export class RuleChangePoller {
     for await (const batch of heartbeats.rawBatches(filter, { projection: RULE_FIELDS })) {
       for (const document of batch) {
         const bytes = nameOf(document);
-        const read = (): RuleFields => withTextId(mongo.BSON.deserialize(document)) as RuleFields;
+        const read = (): RuleFields => decoded(document) as RuleFields;
         const { id, fingerprint } = known.get(bytes) ?? reconciler.ruleOf(read());
         recent.set(bytes, { id, fingerprint });
         if (ruleIndex.get(id)?.rule !== fingerprint) ids.push(id);
