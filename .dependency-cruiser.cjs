@@ -17,7 +17,7 @@ const ROOMS = {
   states: ['domain', 'canopsis', 'nest', 'database', 'auth', 'openapi', 'heartbeat', 'events', 'util'],
   ping: ['domain', 'canopsis', 'nest', 'auth', 'openapi', 'heartbeat', 'events'],
   engine: ['domain', 'canopsis', 'nest', 'auth', 'heartbeat', 'states', 'events', 'ping', 'util'],
-  page: ['canopsis', 'nest', 'heartbeat', 'states', 'engine'],
+  page: ['canopsis', 'nest', 'heartbeat', 'states', 'engine', 'util'],
   metrics: ['canopsis', 'nest', 'database', 'auth', 'openapi', 'states', 'events', 'engine', 'util'],
   http: ['canopsis', 'nest', 'auth', 'metrics', 'util'],
   host: ['canopsis', 'nest', 'auth', 'http'],

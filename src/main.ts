@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import './cli/compile-cache';
 import { Command, USAGE, commandOf } from './cli/command-line';
+import { errorText } from './util/error-text';
 
 /** Errors that the operator can mend: their message says how, and their stack says nothing more. */
 const PLAIN_ERRORS = new Set([
@@ -46,7 +47,7 @@ async function main(command: Command): Promise<void> {
 
 function fail(error: unknown): never {
   const plain = PLAIN_ERRORS.has((error as Error | null)?.name ?? '') || isListenError(error);
-  console.error(plain ? (error as Error).message : error);
+  console.error(plain ? errorText(error) : error);
   process.exit(1);
 }
 

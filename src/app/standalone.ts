@@ -23,6 +23,7 @@ import type { Proxies } from '../util/http-proxy';
 import type { Clock } from '../util/clock';
 import { PageStore } from '../page/page-store';
 import { Settings, SettingsError } from '../settings/settings';
+import { errorText } from '../util/error-text';
 
 /** The application, listening. */
 export interface RunningApplication {
@@ -209,7 +210,7 @@ export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   try {
     return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));
   } catch (error) {
-    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${(error as Error).message}`]);
+    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${errorText(error)}`]);
   }
 }
 

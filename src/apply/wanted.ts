@@ -4,6 +4,7 @@ import { validateSync } from '../util/class-validator';
 import { isJsonObject } from '../util/json-object';
 import { optionalPackage } from '../util/optional-package';
 import { ApplyError } from './apply-error';
+import { errorText } from '../util/error-text';
 
 /** A heartbeat that a file asks for, valid as the API has it. */
 export interface Wanted {
@@ -65,14 +66,14 @@ function parsed(text: string, file: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (file.endsWith('.json'))
-      throw new ApplyError(`${file} cannot be applied: it is not JSON: ${(error as Error).message}`);
+      throw new ApplyError(`${file} cannot be applied: it is not JSON: ${errorText(error)}`);
   }
   const yaml = optionalPackage<Yaml>('yaml', 'a file in YAML');
   try {
     return yaml.parse(text, { maxAliasCount: MAX_ALIASES, logLevel: 'error' });
   } catch (error) {
     throw new ApplyError(
-      `${file} cannot be applied: it is neither JSON nor one YAML document: ${(error as Error).message}`,
+      `${file} cannot be applied: it is neither JSON nor one YAML document: ${errorText(error)}`,
     );
   }
 }

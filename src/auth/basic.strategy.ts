@@ -20,9 +20,8 @@ export interface BasicStrategyOptions {
 }
 
 /**
- * HTTP Basic, or an authentication key, for Passport. passport-http's own reading of the header is replaced: it splits passwords at every colon
- * and takes any scheme that has "basic" in it. Passport's registry is one for the whole process, so the strategy
- * holds no state: whose users count comes with each request.
+ * HTTP Basic, or an authentication key, for Passport. passport-http's own reading of the header is not relied on (decision 3). Passport's
+ * registry is one for the whole process, so the strategy holds no state: whose users count comes with each request.
  */
 @Injectable()
 export class BasicStrategy extends PassportStrategy(HttpBasicStrategy, BASIC_STRATEGY) {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DIALECT_NAMES, DialectName } from '../domain/dialect';
+import { errorText } from '../util/error-text';
 
 /** What the process was asked to do. */
 export type Command =
@@ -164,7 +165,7 @@ function parsed(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options: { ...FLAGS, ...OPTIONS } });
   } catch (error) {
-    throw usage((error as Error).message);
+    throw usage(errorText(error));
   }
 }
 

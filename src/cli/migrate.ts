@@ -10,6 +10,7 @@ import { Progress } from '../migration/progress';
 import { Report, legible, writeTo } from '../migration/report';
 import { Settings, readSettings } from '../settings/settings';
 import { refuseConnectionString } from '../app/standalone';
+import { errorText } from '../util/error-text';
 
 /** The name of a file that stands for standard input or output. */
 const STANDARD = '-';
@@ -39,7 +40,7 @@ export async function importFile(file: string): Promise<void> {
       progress.clear();
       if (report.imported === 0) throw error;
       throw new MigrationError(
-        `${(error as Error).message}\nimported at least ${report.imported} until then; import the file again for the rest`,
+        `${errorText(error)}\nimported at least ${report.imported} until then; import the file again for the rest`,
         { cause: error },
       );
     }
@@ -99,7 +100,7 @@ async function create(file: string): Promise<FileHandle> {
     return await open(file, 'wx');
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'it exists, and nothing is overwritten' : (error as Error).message;
+    const why = exists ? 'it exists, and nothing is overwritten' : errorText(error);
     throw new MigrationError(`cannot write ${legible(file)}: ${why}`);
   }
 }

@@ -5,6 +5,7 @@ import type { BufferedLogger } from '../logging/pino-logger';
 import { Settings, SettingsError, readSettings } from '../settings/settings';
 import { startStandalone } from '../app/standalone';
 import { startLine } from '../app/start-line';
+import { errorText } from '../util/error-text';
 
 /** Runs the standalone application until SIGTERM or SIGINT. */
 export async function run(): Promise<void> {
@@ -30,7 +31,7 @@ function usableLogger({ logFormat: format, logLevel: level }: Settings): Buffere
   try {
     return createLogger({ format, level });
   } catch (error) {
-    throw new SettingsError([(error as Error).message]);
+    throw new SettingsError([errorText(error)]);
   }
 }
 

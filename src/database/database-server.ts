@@ -1,4 +1,5 @@
 import { optionalPackage } from '../util/optional-package';
+import { errorText } from '../util/error-text';
 
 /** A database to connect to, and what it takes to be done with it. */
 export interface DatabaseServer {
@@ -53,6 +54,6 @@ function embeddedMongo(): typeof import('embedded-mongo') {
   try {
     return optionalPackage('embedded-mongo', 'A database without MONGODB_URI');
   } catch (cause) {
-    throw new EmbeddedDatabaseError((cause as Error).message, { cause });
+    throw new EmbeddedDatabaseError(errorText(cause), { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byCodePoint } from '../util/by-code-point';
 
 /**
  * The id that Canopsis 3 gives a heartbeat: the keys of its pattern sorted by code point, each followed by its
@@ -10,6 +11,3 @@ export function md5Id(pattern: Readonly<Record<string, string>>): string {
   for (const key of Object.keys(pattern).sort(byCodePoint)) hash.update(key).update(pattern[key] ?? '');
   return hash.digest('hex');
 }
-
-/** JavaScript compares UTF-16 units, which puts U+1F600 before U+FF5E; UTF-8 bytes are in code point order. */
-const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isJsonObject } from '../util/json-object';
 
 /** What an event must carry: the names of its fields, and their values as text. */
 export type Pattern = Record<string, string>;
@@ -12,7 +13,7 @@ export const PATTERN_KEY = /^(?!__proto__$)[^$.\0][^.\0]*$/;
  * pair are refused too: UTF-8, and so the database, cannot hold them.
  */
 export function isPattern(value: unknown): value is Pattern {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isJsonObject(value)) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => isKey(key) && isText((value as Pattern)[key]));
 }
@@ -33,7 +34,7 @@ export const isNewPattern = (value: unknown): value is Pattern =>
  */
 export function patternProblem(value: unknown): string | undefined {
   if (isNewPattern(value)) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  if (!isJsonObject(value)) return 'must be an object';
   const entries = Object.entries(value);
   if (entries.length === 0) return 'must have at least one key';
   const [key, text] = entries.find(([name, given]) => !(isKey(name) && isText(given))) ?? [];

@@ -29,6 +29,7 @@ import { SharedClock } from '../states/shared-clock';
 import { AlertRefresher } from './deadlines/alert-refresher';
 import { DeadlineScanner, type Overlooked } from './deadlines/deadline-scanner';
 import { PauseEnds } from './deadlines/pause-ends';
+import { errorText } from '../util/error-text';
 
 const RULES_EVERY_MS = 1_000;
 /** The time between two looks while something is overdue, in milliseconds. */
@@ -199,7 +200,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     for (const end of this.endings) end();
     await withTimeout(STOP_LIMIT_MS, this.stop()).catch((error: unknown) =>
-      this.logger.warn(`stopped with work left: ${String(error)}`),
+      this.logger.warn(`stopped with work left: ${errorText(error)}`),
     );
     this.blindnessGuard.stop();
   }
@@ -283,13 +284,13 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Events could not be stored: none are taken until the database is back. */
   private stopHearing(error: unknown): void {
-    this.logger.warn(`events could not be stored, and wait: ${String(error)}`);
+    this.logger.warn(`events could not be stored, and wait: ${errorText(error)}`);
     this.blindnessGuard.failed();
     this.consuming = false;
     this.stoppingToConsume = this.transport.stopConsuming().catch(() => undefined);
   }
 
   private retryAlarms(): void {
-    this.senders.retryNow().catch((error: unknown) => this.logger.debug(String(error)));
+    this.senders.retryNow().catch((error: unknown) => this.logger.debug(errorText(error)));
   }
 }

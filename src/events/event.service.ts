@@ -7,6 +7,7 @@ import { type CanopsisEvent, eventProblem, isDeeperThanEvents, withSourceType } 
 import { isJsonObject } from '../util/json-object';
 import { EVENT_METRICS, type EventMetrics, NO_EVENT_METRICS } from './event-metrics';
 import { EVENT_TRANSPORT, type EventPublisher } from './event-transport';
+import { errorText } from '../util/error-text';
 
 /** How many events of one request are published at once. */
 const PARALLEL = 1_000;
@@ -110,7 +111,7 @@ export class EventService {
       await this.transport.publish(item.given, { text: item.text, limitMs });
       item.list = 'sent_events';
     } catch (error) {
-      this.logger.debug(`An event was not delivered: ${(error as Error).message}`);
+      this.logger.debug(`An event was not delivered: ${errorText(error)}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { StoredHeartbeat } from './heartbeat.schema';
 import { withTimeout } from '../util/timeout';
+import { errorText } from '../util/error-text';
 
 /**
  * How long an answer waits for those who listen, in milliseconds. An event that comes after the answer belongs to the heartbeat,
@@ -53,7 +54,7 @@ export class HeartbeatChanges {
 
   private async trying({ kind }: HeartbeatChange, work: Promise<void>): Promise<void> {
     await work.catch((error: unknown) =>
-      this.logger.debug(`heartbeat ${kind}, not yet noticed: ${String(error)}`),
+      this.logger.debug(`heartbeat ${kind}, not yet noticed: ${errorText(error)}`),
     );
   }
 }

@@ -8,6 +8,7 @@ import { withTimeout } from '../util/timeout';
 import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, type StoredHeartbeat } from './heartbeat.schema';
 import { InsertionOrder } from './insertion-order';
 import { type CompletionContext, completeOldDocuments } from './old-documents';
+import { errorText } from '../util/error-text';
 
 /**
  * Makes the collection ready: its indexes exist, and the documents of old are complete, so that no two heartbeats can share a
@@ -31,7 +32,7 @@ export class HeartbeatPreparation implements Gate, OnApplicationBootstrap {
   /** Prepares the collection before the application listens; a database that is away is waited for by the requests. */
   async onApplicationBootstrap(): Promise<void> {
     await this.open().catch((error: unknown) =>
-      this.logger.warn(`heartbeats are not ready: ${String(error)}`),
+      this.logger.warn(`heartbeats are not ready: ${errorText(error)}`),
     );
   }
 

@@ -67,7 +67,7 @@ export function verdictOn(
 }
 
 function differences({ key, document, compared }: Candidate, stored: StoredHeartbeat): string[] {
-  // A twin that was there before the key was has none.
+  // A heartbeat with the same pattern that was there before the key was has none.
   const storedKey = isPattern(stored.pattern) ? patternKey(stored.pattern) : undefined;
   const fields = compared.filter((field) => (document[field] ?? null) !== (stored[field] ?? null));
   return [...(storedKey === key ? [] : ['pattern']), ...fields];

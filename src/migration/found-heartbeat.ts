@@ -4,6 +4,7 @@ import { isText } from '../domain/pattern';
 import { unixSeconds } from '../domain/unix-time';
 import { MAX_ID_BYTES, idText, isNameable } from '../heartbeat/stored-id';
 import { validateSync } from '../util/class-validator';
+import { isJsonObject } from '../util/json-object';
 import { MAX_LINE_BYTES } from './lines';
 import { oldRulesIn } from './old-form';
 
@@ -56,8 +57,8 @@ export function heartbeatsIn(bytes: Buffer | undefined): (FoundHeartbeat | Probl
   } catch (error) {
     return [{ problem: error instanceof SyntaxError ? `not JSON: ${error.message}` : 'not UTF-8' }];
   }
-  if (typeof document !== 'object' || document === null) return [{ problem: 'not a JSON object' }];
-  const fields = document as Fields;
+  if (!isJsonObject(document)) return [{ problem: 'not a JSON object' }];
+  const fields: Fields = document;
   return mappingsOf(fields) ?? [heartbeatOf(fields)];
 }
 

@@ -14,6 +14,10 @@ interface FastifyResponse {
   serializer(write: (body: unknown) => string | Buffer): unknown;
 }
 
+/** @returns Node's own response, which both frameworks have */
+export const nodeResponse = (response: AnyResponse): ServerResponse =>
+  'raw' in response ? response.raw : response;
+
 /** Sets a header of an answer, whatever the framework. */
 export function setHeader(response: AnyResponse, name: string, value: string): void {
   if ('raw' in response) response.header(name, value);

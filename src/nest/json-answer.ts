@@ -1,6 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { type AnyResponse, setHeader } from './any-response';
+import { type AnyResponse, nodeResponse, setHeader } from './any-response';
 import { readLazily, SharedJson, writeVerbatim } from './verbatim';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -17,8 +17,7 @@ export function jsonAnswer(json: string | SharedJson | Readable, response: AnyRe
     writeVerbatim(response);
     return readLazily(json);
   }
-  const raw = 'raw' in response ? response.raw : response;
   setHeader(response, 'Content-Type', JSON_TYPE);
-  raw.once('close', () => json.destroy());
+  nodeResponse(response).once('close', () => json.destroy());
   return new StreamableFile(json, { type: JSON_TYPE });
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { AnyResponse } from './any-response';
+import { type AnyResponse, nodeResponse } from './any-response';
 
 const LONG_LIVED = Symbol('heartbeat long-lived answer');
 
@@ -7,7 +7,7 @@ type Marked = ServerResponse & { [LONG_LIVED]?: true };
 
 /** Says of an answer that it lasts as long as its client likes: how long it took says nothing. */
 export function markLongLived(response: AnyResponse): void {
-  (('raw' in response ? response.raw : response) as Marked)[LONG_LIVED] = true;
+  (nodeResponse(response) as Marked)[LONG_LIVED] = true;
 }
 
 /** Whether {@link markLongLived} was said of an answer. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type PageFiles, type PagePlaces, hasPage, readPageFiles } from './page-files';
+import { errorText } from '../util/error-text';
 
 /** Injection token of the {@link PageSource}. */
 export const PAGE_SOURCE = Symbol('PAGE_SOURCE');
@@ -37,7 +38,7 @@ export class PageStore {
       if (files === undefined) this.logger.warn(`there is no page: npm run build makes it, in ${directory}`);
       return files;
     } catch (error) {
-      this.logger.error(`there is no page: ${(error as Error).message}`);
+      this.logger.error(`there is no page: ${errorText(error)}`);
       return undefined;
     }
   }

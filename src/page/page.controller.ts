@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routeNotFound } from '../canopsis/canopsis-error';
 import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
 import { AnyResponse } from '../nest/any-response';
+import { nodeRequest } from '../nest/node-request';
 import { OpenCall } from '../nest/open-call';
 import { type PageAnswer, assetAnswer, pageAnswer, slashAnswer } from './page-answer';
 import { PageStore } from './page-store';
@@ -19,7 +20,7 @@ export class PageController {
   async page(@Req() request: IncomingMessage, @Res() response: AnyResponse): Promise<void> {
     const files = await this.store.files();
     if (files === undefined) throw routeNotFound();
-    const { url = '/' } = 'raw' in response ? response.raw.req : request;
+    const { url = '/' } = nodeRequest(request);
     const [path = ''] = url.split('?');
     answer(response, path.endsWith('/') ? pageAnswer(files, request.headers) : slashAnswer(url));
   }

@@ -6,6 +6,7 @@ import { JsonBody } from '../nest/json-body.decorator';
 import { isJsonObject } from '../util/json-object';
 import type { RecordedAlarm } from './alarm-recorder';
 import type { HeartbeatApp } from './heartbeat-app';
+import { errorText } from '../util/error-text';
 
 /** The application that the routes below are about. */
 @Injectable()
@@ -28,7 +29,7 @@ class TestController {
       // What is no number is refused by the clock, as from a test.
       await this.control.app?.clock.advance((isJsonObject(body) ? body.advance_ms : undefined) as number);
     } catch (error) {
-      const description = `advance_ms: ${(error as Error).message}.`;
+      const description = `advance_ms: ${errorText(error)}.`;
       throw new CanopsisError(error instanceof TypeError ? 400 : 500, { name: '', description });
     }
     return this.now();

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { withTimeout } from '../util/timeout';
+import { errorText } from '../util/error-text';
 
 /** Nothing that the harness waits for may take longer, in milliseconds. */
 export const WAIT_LIMIT_MS = 30_000;
@@ -41,6 +42,6 @@ export async function waitUntil(
 }
 
 function givenUp(what: string, failure: unknown): string {
-  const last = failure === undefined ? '' : `; the last failure: ${(failure as Error).message}`;
+  const last = failure === undefined ? '' : `; the last failure: ${errorText(failure)}`;
   return `gave up after ${WAIT_LIMIT_MS / 1_000} s: waited for ${what}${last}`;
 }

@@ -1,5 +1,6 @@
 import type * as Mustache from 'mustache';
 import type { OutboxEntry } from '../../states/outbox-fields';
+import { errorText } from '../../util/error-text';
 
 /** Longer templates are refused, in characters. */
 const LONGEST_TEMPLATE = 65_536;
@@ -95,7 +96,7 @@ function tokensOf(mustache: typeof Mustache, text: string): Token[] {
     return mustache.parse(text) as unknown as Token[];
   } catch (error) {
     // What it quotes is a part of the template.
-    const said = (error as Error).message.replace(/ ".*"|: .*/s, '');
+    const said = errorText(error).replace(/ ".*"|: .*/s, '');
     throw unusable(said.replace(/ at (\d+)$/, ' at character $1'));
   }
 }

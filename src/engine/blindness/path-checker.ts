@@ -7,6 +7,7 @@ import type { SharedClock } from '../../states/shared-clock';
 import type { EngineMetrics } from '../engine-metrics';
 import { CHECK_LIMIT_MS, type Evidence } from './evidence';
 import type { HearingState } from './hearing-state';
+import { errorText } from '../../util/error-text';
 
 /** Where something came so lately, in milliseconds, something else will: there is no need for a check. */
 const BUSY_MS = 250;
@@ -60,13 +61,13 @@ export class PathChecker {
     if (!this.isNeeded(need) || (check && Math.abs(now - check.sent_at) < CHECK_LIMIT_MS)) return;
     const { path, registry, clock, metrics, logger } = this.parts;
     if (listening?.broken_since !== undefined && evidence.broken !== 'blocked') {
-      await path.repair().catch((error: unknown) => logger.debug(`binding failed: ${String(error)}`));
+      await path.repair().catch((error: unknown) => logger.debug(`binding failed: ${errorText(error)}`));
     }
     const id = `check-${randomUUID()}`;
     if (!(await registry.claimCheck(check, { _id: 'check', id, sent_at: clock.now() }))) return;
     metrics.pathCheck();
     // Where it cannot be sent it does not come back, and that is what counts.
-    await path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${String(error)}`));
+    await path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
   }
 
   private isNeeded({ evidence, state, records, wanted }: CheckNeed): boolean {

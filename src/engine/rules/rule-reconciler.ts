@@ -16,6 +16,7 @@ import type { RuleIndex, RuleState } from './rule-index';
 import { RuleReader } from './rule-reader';
 import { type LeanState, type Slice, SliceReader } from './slice-reader';
 import { UnwatchedLog } from './unwatched-log';
+import { errorText } from '../../util/error-text';
 
 /** How many heartbeats are brought into agreement at once. */
 const BATCH = 1_000;
@@ -256,6 +257,6 @@ export class RuleReconciler {
   private reconcileLater(ids: readonly string[]): void {
     if (this.toLookAtAgain) for (const id of ids) this.toLookAtAgain.add(id);
     if (ids.length === 0 || this.toLookAtAgain) return;
-    this.reconcile(ids).catch((error: unknown) => this.parts.logger.debug(String(error)));
+    this.reconcile(ids).catch((error: unknown) => this.parts.logger.debug(errorText(error)));
   }
 }

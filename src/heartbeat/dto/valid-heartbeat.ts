@@ -1,6 +1,7 @@
 import { invalidPayload } from '../../canopsis/canopsis-error';
 import { validateSync } from '../../util/class-validator';
 import { HeartbeatDto } from './heartbeat.dto';
+import { isJsonObject } from '../../util/json-object';
 
 /** Those that have been looked at: a body comes through a pipe, and then to the service. */
 const valid = new WeakSet<object>();
@@ -10,9 +11,8 @@ const valid = new WeakSet<object>();
  * @throws CanopsisError 400 `invalid heartbeat payload.`
  */
 export function validHeartbeat(body: unknown): HeartbeatDto {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw invalidPayload('heartbeat', 'the body must be an object');
-  if (valid.has(body)) return body as HeartbeatDto;
+  if (!isJsonObject(body)) throw invalidPayload('heartbeat', 'the body must be an object');
+  if (valid.has(body)) return body as object as HeartbeatDto;
   const dto = new HeartbeatDto(body);
   const [first] = validateSync(dto, { stopAtFirstError: true });
   if (first) throw invalidPayload('heartbeat', Object.values(first.constraints ?? {}).join(' '));

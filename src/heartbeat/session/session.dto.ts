@@ -1,6 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { invalidPayload } from '../../canopsis/canopsis-error';
 import { IsString, MaxLength, MinLength, validateSync } from '../../util/class-validator';
+import { isJsonObject } from '../../util/json-object';
 
 /** Longer ones than a header could hold are nobody's. */
 const LONGEST = 1_000;
@@ -30,8 +31,7 @@ const PROBLEM = `name and password must be texts of at most ${LONGEST} character
 @Injectable()
 export class SessionBodyPipe implements PipeTransform<unknown, SessionDto> {
   transform(body: unknown): SessionDto {
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      throw invalidPayload('session', PROBLEM);
+    if (!isJsonObject(body)) throw invalidPayload('session', PROBLEM);
     const dto = new SessionDto(body);
     if (validateSync(dto, { stopAtFirstError: true }).length > 0) throw invalidPayload('session', PROBLEM);
     return dto;

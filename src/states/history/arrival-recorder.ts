@@ -3,6 +3,7 @@ import { HeartbeatChanges } from '../../heartbeat/heartbeat-changes';
 import { StateStore } from '../state-store';
 import { KEPT_ARRIVALS, PART_OF_INTERVAL } from './arrivals';
 import type { ObservedHeartbeat } from './event-observer';
+import { errorText } from '../../util/error-text';
 
 /** How often arrivals are stored, in milliseconds. */
 const STORE_EVERY_MS = 5_000;
@@ -76,7 +77,7 @@ export class ArrivalRecorder implements OnApplicationShutdown {
         await this.store.addArrivals(arrivals.slice(from, from + SLICE), KEPT_ARRIVALS);
       }
     } catch (error) {
-      this.logger.debug(`arrivals are not stored: ${String(error)}`);
+      this.logger.debug(`arrivals are not stored: ${errorText(error)}`);
     } finally {
       this.timer = undefined;
       if (this.pending.size > 0 && !this.stopped) this.schedule();

@@ -8,6 +8,7 @@ import type { Span } from '../../domain/recurrence';
 import { withTimeout } from '../../util/timeout';
 import { SharedClock } from '../shared-clock';
 import { MOST_WINDOWS, MaintenanceCollection } from './maintenance-collection';
+import { errorText } from '../../util/error-text';
 
 /** How long an answer waits for the engine of this process to have done what follows from it, in milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -91,7 +92,7 @@ export class MaintenanceService {
   private async announced(deed: 'created' | 'updated' | 'removed', id: string): Promise<DoneAnswer> {
     const told = Promise.all([...this.listeners].map((listener) => listener()));
     await withTimeout(TIMEOUT_MS, told).catch((error: unknown) =>
-      this.logger.debug(`maintenance ${deed}, not yet noticed: ${String(error)}`),
+      this.logger.debug(`maintenance ${deed}, not yet noticed: ${errorText(error)}`),
     );
     return done(deed, id, 'maintenance');
   }
