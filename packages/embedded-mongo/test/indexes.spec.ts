@@ -10,7 +10,7 @@ describe('the indexes of the embedded MongoDB', () => {
   let collection: mongo.Collection<Any>;
   eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
-  /** How many documents a question examined, and by which index. */
+  /** How many documents a query examined, and by which index. */
   async function cost(cursor: mongo.FindCursor): Promise<[string | undefined, number]> {
     const { queryPlanner, executionStats } = (await cursor.explain()) as {
       queryPlanner: {
@@ -278,15 +278,15 @@ describe('the indexes of the embedded MongoDB', () => {
       fc.asyncProperty(
         fc.uniqueArray(document, { selector: ({ _id }) => _id, maxLength: 6 }),
         fc.array(fc.tuple(filters, sorts), { minLength: 8, maxLength: 8 }),
-        async (documents, questions) => {
+        async (documents, queries) => {
           for (const one of [plain, indexed]) {
             await one.deleteMany({});
             if (documents.length > 0) await one.insertMany(documents);
           }
-          for (const [$and, sort] of questions) {
+          for (const [$and, sort] of queries) {
             const filter = $and.length === 1 ? ($and[0] ?? {}) : { $and };
-            const ask = (one: typeof plain): Promise<Any[]> => one.find(filter).sort(sort).toArray();
-            const [expected, found] = await Promise.all([ask(plain), ask(indexed)]);
+            const run = (one: typeof plain): Promise<Any[]> => one.find(filter).sort(sort).toArray();
+            const [expected, found] = await Promise.all([run(plain), run(indexed)]);
             expect(await indexed.countDocuments(filter)).toBe(expected.length);
             expect(new Set(found.map(({ _id }) => _id))).toEqual(new Set(expected.map(({ _id }) => _id)));
             const order = (rows: Any[]): unknown[] => rows.map(({ b }): unknown => b ?? null);

@@ -6,7 +6,7 @@ import { documentList, subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
 import { planQuery, type Plan } from '../query/planner';
-import { checkThere, fieldsOf, Found, search, type Question } from '../query/reader';
+import { checkThere, fieldsOf, Found, search, type Query } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Index } from '../storage/index-keys';
 import {
@@ -24,7 +24,7 @@ export type Steps<T> = Generator<void, T>;
 
 /** What `update` and `findAndModify` ask for. */
 export interface Change {
-  question: Question;
+  query: Query;
   update: Update;
   multi: boolean;
   upsert: boolean;
@@ -40,8 +40,8 @@ export interface Changed {
   upsertedId: unknown;
 }
 
-export function questionOf(statement: Document, query: string): Question {
-  const filter = subDocument(statement, query);
+export function queryOf(statement: Document, field: string): Query {
+  const filter = subDocument(statement, field);
   return {
     filter,
     matches: compileFilter(filter),
@@ -50,25 +50,21 @@ export function questionOf(statement: Document, query: string): Question {
   };
 }
 
-export function changeOf(statement: Document, query: string, change: string, multi: boolean): Change {
-  const question = questionOf(statement, query);
+export function changeOf(statement: Document, queryField: string, change: string, multi: boolean): Change {
+  const query = queryOf(statement, queryField);
   const replaces = isReplacement(statement[change]);
   if (replaces && multi)
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   const update = replaces
     ? replacement(statement[change] as Document)
-    : compileUpdate(statement[change], question.filter, documentList(statement, 'arrayFilters'));
-  return { question, update, multi, upsert: statement.upsert === true, replaces };
+    : compileUpdate(statement[change], query.filter, documentList(statement, 'arrayFilters'));
+  return { query, update, multi, upsert: statement.upsert === true, replaces };
 }
 
 type Fields = ReadonlySet<string>;
 
 /** The fields that a change reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
-function wantedBy(
-  { filter }: Question,
-  update: Update,
-  collection: Collection | undefined,
-): Fields | undefined {
+function wantedBy({ filter }: Query, update: Update, collection: Collection | undefined): Fields | undefined {
   const wanted = fieldsOf(filter);
   if (!wanted || !update.fields) return undefined;
   wanted.add('_id');
@@ -86,7 +82,7 @@ const isEnough = (known: Fields, indexes: readonly Index[], changed: Fields): bo
 function changed(
   collection: Collection,
   found: Found,
-  { question: { wanted }, update }: Change,
+  { query: { wanted }, update }: Change,
 ): { before: Document; after: Document; raw: Buffer } {
   const make = (before: Document): { before: Document; after: Document } => {
     const after = update(before, false);
@@ -110,10 +106,10 @@ function changed(
 
 /** Finds what a change is for, and makes it; inserts where it is an upsert and found nothing. */
 export function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
-  const { question, update, multi } = change;
-  question.wanted = wantedBy(question, update, db.catalogue.get(namespace));
+  const { query, update, multi } = change;
+  query.wanted = wantedBy(query, update, db.catalogue.get(namespace));
   const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
-  result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
+  result.matched = yield* each(db, namespace, query, multi, (collection, found) => {
     const { before, after, raw } = changed(collection, found, change);
     Object.assign(result, { before: found, after: new Found(found.number, raw) });
     if (raw.equals(found.raw)) return;
@@ -121,7 +117,7 @@ export function* applyChange(db: Database, namespace: string, change: Change): S
     result.modified.push(found.number);
   });
   if (result.matched > 0 || !change.upsert) return result;
-  const document = upserted(question.filter, update, change.replaces);
+  const document = upserted(query.filter, update, change.replaces);
   const raw = encode(document);
   checkStored(document, raw.length);
   const collection = db.catalogue.ensure(namespace);
@@ -141,7 +137,7 @@ const staysInPlace = ({ index }: Plan): boolean => index === undefined || index.
 export function* each(
   db: Database,
   namespace: string,
-  question: Question,
+  query: Query,
   all: boolean,
   work: (collection: Collection, found: Found) => void,
 ): Steps<number> {
@@ -154,10 +150,10 @@ export function* each(
     done++;
   };
   // What is sorted was read a while ago.
-  const readJustNow = Object.keys(question.sort ?? {}).length === 0;
-  const plan = planQuery(collection, question.filter, question.sort, question.hint);
+  const readJustNow = Object.keys(query.sort ?? {}).length === 0;
+  const plan = planQuery(collection, query.filter, query.sort, query.hint);
   const workAtOnce = readJustNow && (!all || staysInPlace(plan));
-  for (const found of search(collection, question, undefined, plan)) {
+  for (const found of search(collection, query, undefined, plan)) {
     if (!found) yield;
     else if (!workAtOnce) numbers.push(found.number);
     else {
@@ -169,8 +165,8 @@ export function* each(
   for (const number of numbers) {
     checkThere(collection);
     const raw = collection.read(number);
-    const found = raw && new Found(number, raw, question.wanted);
-    if (found && question.matches(found.part.document)) {
+    const found = raw && new Found(number, raw, query.wanted);
+    if (found && query.matches(found.part.document)) {
       workOn(found);
       if (!all) break;
     }

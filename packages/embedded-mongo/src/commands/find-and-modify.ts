@@ -5,7 +5,7 @@ import { projector } from '../query/projection';
 import type { Found } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, questionOf, type Steps } from './changes';
+import { applyChange, changeOf, each, queryOf, type Steps } from './changes';
 import type { Database } from './database';
 import { checkOptions, namespaceOf } from './options';
 
@@ -21,7 +21,7 @@ export async function findAndModify(db: Database, { body, database }: Request): 
   const remove = body.remove === true;
   if (remove === (body.update !== undefined))
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
-  const question = questionOf(body, 'query');
+  const query = queryOf(body, 'query');
   const result = await db.write(() => {
     if (!remove) return finish(applyChange(db, namespace, changeOf(body, 'query', 'update', false)));
     const removed: Found[] = [];
@@ -30,7 +30,7 @@ export async function findAndModify(db: Database, { body, database }: Request): 
       collection.remove(found.number, found.document);
     };
     return {
-      matched: finish(each(db, namespace, question, false, take)),
+      matched: finish(each(db, namespace, query, false, take)),
       modified: [],
       before: removed[0],
       after: undefined,

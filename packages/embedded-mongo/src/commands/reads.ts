@@ -12,7 +12,7 @@ import { pathOf } from '../bson/values';
 import { planPipeline, runStages } from '../query/pipeline';
 import { projector, type Projector } from '../query/projection';
 import { planQuery } from '../query/planner';
-import { fieldsOf, holdsExactly, search, type Cost, type Question, type Results } from '../query/reader';
+import { fieldsOf, holdsExactly, search, type Cost, type Query, type Results } from '../query/reader';
 import type { Request } from '../wire/wire-protocol';
 
 const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
@@ -21,19 +21,19 @@ const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'
 export async function find({ catalogue, cursors }: Database, { body, database }: Request): Promise<Buffer> {
   checkOptions('find', body, FIND);
   const namespace = namespaceOf(body, database);
-  const question = questionOf(body, 'filter');
+  const query = queryOf(body, 'filter');
   const project = projector(subDocument(body, 'projection'));
-  if (project.rawOnly) question.wanted = fieldsOf(question.filter);
+  if (project.rawOnly) query.wanted = fieldsOf(query.filter);
   const size = wholeNumber(body, 'batchSize', 101);
-  const results = rawResults(catalogue.get(namespace), question, project);
+  const results = rawResults(catalogue.get(namespace), query, project);
   return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));
 }
 
-function questionOf(body: Document, filter: 'filter' | 'query'): Question {
-  const query = subDocument(body, filter);
+function queryOf(body: Document, field: 'filter' | 'query'): Query {
+  const filter = subDocument(body, field);
   return {
-    filter: query,
-    matches: compileFilter(query),
+    filter,
+    matches: compileFilter(filter),
     sort: subDocument(body, 'sort'),
     skip: wholeNumber(body, 'skip', 0),
     limit: Math.abs(Number(body.limit ?? 0)),
@@ -48,11 +48,11 @@ function questionOf(body: Document, filter: 'filter' | 'query'): Question {
 
 function* rawResults(
   collection: Collection | undefined,
-  question: Question,
+  query: Query,
   project: Projector,
 ): Generator<Buffer | undefined, void> {
   if (!collection) return;
-  for (const found of search(collection, question)) yield found && project(found);
+  for (const found of search(collection, query)) yield found && project(found);
 }
 
 /** `getMore`. */
@@ -81,13 +81,13 @@ export async function count({ catalogue }: Database, { body, database }: Request
   checkOptions('count', body, 'count query limit skip hint fields'.split(' '));
   const collection = catalogue.get(namespaceOf(body, database));
   return {
-    n: collection ? await countMatching(collection, questionOf(body, 'query'), timeLimit(body)) : 0,
+    n: collection ? await countMatching(collection, queryOf(body, 'query'), timeLimit(body)) : 0,
     ok: 1,
   };
 }
 
-async function countMatching(collection: Collection, question: Question, until: number): Promise<number> {
-  const { filter, sort, hint, skip = 0, limit = 0 } = question;
+async function countMatching(collection: Collection, query: Query, until: number): Promise<number> {
+  const { filter, sort, hint, skip = 0, limit = 0 } = query;
   const part = (all: number): number => Math.min(Math.max(0, all - skip), limit > 0 ? limit : Infinity);
   if (Object.keys(filter).length === 0) return part(collection.count());
   const plan = planQuery(collection, filter, sort, hint);
@@ -97,7 +97,7 @@ async function countMatching(collection: Collection, question: Question, until: 
     return part(collection.countEntries(plan.index, interval));
   let n = 0;
   function* counting(): Generator<undefined, void> {
-    for (const found of search(collection, question, undefined, plan)) {
+    for (const found of search(collection, query, undefined, plan)) {
       if (found) n++;
       yield undefined;
     }
@@ -116,7 +116,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
   const values: Buffer[] = [];
   let bytes = 0;
   const collection = catalogue.get(namespaceOf(body, database));
-  const question = questionOf(body, 'query');
+  const query = queryOf(body, 'query');
   const collect: Projector = ({ raw, document }) => {
     for (const value of reach(document, path).flatMap((found) =>
       Array.isArray(found) ? (found as unknown[]) : [found],
@@ -131,7 +131,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
     }
     return raw;
   };
-  await exhaust(rawResults(collection, question, collect), timeLimit(body));
+  await exhaust(rawResults(collection, query, collect), timeLimit(body));
   return join([element(4, 'values', join(values)), elements({ ok: 1 })]);
 }
 
@@ -143,16 +143,16 @@ export async function aggregate(
   checkOptions('aggregate', body, ['aggregate', 'pipeline', 'cursor', 'hint']);
   const options = subDocument(body, 'cursor');
   if (body.cursor === undefined) throw new CommandError('FailedToParse', `The 'cursor' option is required`);
-  const { question, stages } = planPipeline(documentList(body, 'pipeline'));
+  const { query, stages } = planPipeline(documentList(body, 'pipeline'));
   const namespace = namespaceOf(body, database);
   const collection = catalogue.get(namespace);
   const until = timeLimit(body);
   const size = wholeNumber(options, 'batchSize', 101);
-  question.hint = body.hint as unknown;
-  let results: Results = rawResults(collection, question, ({ raw }) => raw);
+  query.hint = body.hint as unknown;
+  let results: Results = rawResults(collection, query, ({ raw }) => raw);
   if (stages.length > 0) {
     if (collection && countsOnly(stages)) {
-      const n = await countMatching(collection, question, until);
+      const n = await countMatching(collection, query, until);
       results = (n > 0 ? [encode({ _id: 1, n })] : [])[Symbol.iterator]();
     } else
       results = await runStages(paced(results, until), stages, (name) =>
@@ -176,11 +176,11 @@ export function explain({ catalogue }: Database, { body, database }: Request): D
   checkOptions('find', command, FIND);
   const namespace = namespaceOf(command, database);
   const collection = catalogue.get(namespace);
-  const question = questionOf(command, 'filter');
-  const plan = collection && planQuery(collection, question.filter, question.sort, question.hint);
+  const query = queryOf(command, 'filter');
+  const plan = collection && planQuery(collection, query.filter, query.sort, query.hint);
   const cost: Cost = { keys: 0, documents: 0 };
   let nReturned = 0;
-  if (collection) for (const found of search(collection, question, cost)) nReturned += found ? 1 : 0;
+  if (collection) for (const found of search(collection, query, cost)) nReturned += found ? 1 : 0;
   const scan = plan?.index ? { stage: 'IXSCAN', indexName: plan.index.spec.name } : { stage: 'COLLSCAN' };
   const winningPlan = plan?.sorted === false ? { stage: 'SORT', inputStage: scan } : scan;
   return join([

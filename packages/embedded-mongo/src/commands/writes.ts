@@ -4,7 +4,7 @@ import { storable } from '../bson/storable';
 import { CommandError, StorageError, commandError } from '../errors';
 import { checkNamespace } from '../storage/catalogue';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, questionOf, type Steps } from './changes';
+import { applyChange, changeOf, each, queryOf, type Steps } from './changes';
 import type { Database } from './database';
 import { checkOptions, namespaceOf, timeLimit } from './options';
 
@@ -55,7 +55,7 @@ export async function deleteDocuments(db: Database, { body, batch, database }: R
     const removed = yield* each(
       db,
       namespace,
-      questionOf(statement, 'q'),
+      queryOf(statement, 'q'),
       Number(statement.limit) === 0,
       (collection, found) => collection.remove(found.number, found.document),
     );

@@ -34,8 +34,8 @@ export class Found implements Stored {
   }
 }
 
-/** What `find` asks, and `count`, `distinct` and the updates as well. */
-export interface Question {
+/** A query of `find`, and of `count`, `distinct` and the updates as well. */
+export interface Query {
   filter: Document;
   /** The filter, compiled. */
   matches: Filter;
@@ -51,25 +51,25 @@ export interface Question {
 /** Encoded results, one at a time; `undefined` where a document was examined in vain. */
 export type Results = Iterator<Buffer | undefined, unknown>;
 
-/** What a question cost, as `explain` tells it. */
+/** What a query cost, as `explain` tells it. */
 export interface Cost {
   keys: number;
   documents: number;
 }
 
 /**
- * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
+ * The documents that a query finds, in order. Each is read when it is asked for, as it then is.
  * @param plan how to find them, where the caller has to know
  * @throws CommandError for filters, hints and sorts that are not served, and where the collection or the index has been dropped
  */
 export function* search(
   collection: Collection,
-  question: Question,
+  query: Query,
   cost: Cost = { keys: 0, documents: 0 },
-  plan = planQuery(collection, question.filter, question.sort, question.hint),
+  plan = planQuery(collection, query.filter, query.sort, query.hint),
 ): Generator<Found | undefined, void> {
-  const { sort = {}, skip = 0, limit = 0 } = question;
-  const found = matching(collection, plan, question, cost);
+  const { sort = {}, skip = 0, limit = 0 } = query;
+  const found = matching(collection, plan, query, cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -79,7 +79,7 @@ export function* search(
   }
 }
 
-function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
+function testOf({ filter, matches }: Query, plan: Plan): (found: Found) => boolean {
   const names = Object.keys(filter);
   if (names.length === 0) return () => true;
   if (holdsExactly(plan, filter)) return () => true;
@@ -114,11 +114,11 @@ export function holdsExactly({ index, intervals }: Plan, filter: Document): bool
 function* matching(
   collection: Collection,
   plan: Plan,
-  question: Question,
+  query: Query,
   cost: Cost,
 ): Generator<Found | undefined, void> {
-  const { wanted } = question;
-  const matches = testOf(question, plan);
+  const { wanted } = query;
+  const matches = testOf(query, plan);
   for (const { number, raw } of candidates(collection, plan, cost)) {
     cost.documents++;
     const found = new Found(number, raw, wanted);
