@@ -6,7 +6,7 @@ import { documentList, subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
 import { planQuery, type Plan } from '../query/planner';
-import { checkThere, fieldsOf, Found, search, type Query } from '../query/reader';
+import { checkThere, fieldsOf, LazyDocument, search, type Query } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Index } from '../storage/index-keys';
 import {
@@ -81,7 +81,7 @@ const isEnough = (known: Fields, indexes: readonly Index[], changed: Fields): bo
 /** What a change makes of a document. Of most, the fields that are not wanted are left out. */
 function changed(
   collection: Collection,
-  found: Found,
+  found: LazyDocument,
   { query: { wanted }, update }: Change,
 ): { before: Document; after: Document; raw: Buffer } {
   const make = (before: Document): { before: Document; after: Document } => {
@@ -111,7 +111,7 @@ export function* applyChange(db: Database, namespace: string, change: Change): S
   const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
   result.matched = yield* each(db, namespace, query, multi, (collection, found) => {
     const { before, after, raw } = changed(collection, found, change);
-    Object.assign(result, { before: found, after: new Found(found.number, raw) });
+    Object.assign(result, { before: found, after: new LazyDocument(found.number, raw) });
     if (raw.equals(found.raw)) return;
     collection.replace(found.number, before, raw, after);
     result.modified.push(found.number);
@@ -139,13 +139,13 @@ export function* each(
   namespace: string,
   query: Query,
   all: boolean,
-  work: (collection: Collection, found: Found) => void,
+  work: (collection: Collection, found: LazyDocument) => void,
 ): Steps<number> {
   const collection = db.catalogue.get(namespace);
   if (!collection) return 0;
   const numbers: number[] = [];
   let done = 0;
-  const workOn = (found: Found): void => {
+  const workOn = (found: LazyDocument): void => {
     db.catalogue.change(collection, () => work(collection, found));
     done++;
   };
@@ -165,7 +165,7 @@ export function* each(
   for (const number of numbers) {
     checkThere(collection);
     const raw = collection.read(number);
-    const found = raw && new Found(number, raw, query.wanted);
+    const found = raw && new LazyDocument(number, raw, query.wanted);
     if (found && query.matches(found.part.document)) {
       workOn(found);
       if (!all) break;

@@ -2,7 +2,7 @@ import { element, elements, join } from '../bson/documents';
 import { subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
 import { projector } from '../query/projection';
-import type { Found } from '../query/reader';
+import type { LazyDocument } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Request } from '../wire/wire-protocol';
 import { applyChange, changeOf, each, queryOf, type Steps } from './changes';
@@ -24,8 +24,8 @@ export async function findAndModify(db: Database, { body, database }: Request): 
   const query = queryOf(body, 'query');
   const result = await db.write(() => {
     if (!remove) return finish(applyChange(db, namespace, changeOf(body, 'query', 'update', false)));
-    const removed: Found[] = [];
-    const take = (collection: Collection, found: Found): void => {
+    const removed: LazyDocument[] = [];
+    const take = (collection: Collection, found: LazyDocument): void => {
       removed.push(found);
       collection.remove(found.number, found.document);
     };

@@ -12,8 +12,8 @@ import { planQuery, type Plan } from './planner';
 /** MongoDB refuses to sort more than this in memory: 100 MiB. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
-/** A document that was found. It is decoded when that is needed, and once. */
-export class Found implements Stored {
+/** A document that is decoded lazily: when it is first needed, and once. */
+export class LazyDocument implements Stored {
   private decoded?: Document;
   private decodedPart?: Part;
 
@@ -67,7 +67,7 @@ export function* search(
   query: Query,
   cost: Cost = { keys: 0, documents: 0 },
   plan = planQuery(collection, query.filter, query.sort, query.hint),
-): Generator<Found | undefined, void> {
+): Generator<LazyDocument | undefined, void> {
   const { sort = {}, skip = 0, limit = 0 } = query;
   const found = matching(collection, plan, query, cost);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
@@ -79,7 +79,7 @@ export function* search(
   }
 }
 
-function testOf({ filter, matches }: Query, plan: Plan): (found: Found) => boolean {
+function testOf({ filter, matches }: Query, plan: Plan): (found: LazyDocument) => boolean {
   const names = Object.keys(filter);
   if (names.length === 0) return () => true;
   if (holdsExactly(plan, filter)) return () => true;
@@ -116,12 +116,12 @@ function* matching(
   plan: Plan,
   query: Query,
   cost: Cost,
-): Generator<Found | undefined, void> {
+): Generator<LazyDocument | undefined, void> {
   const { wanted } = query;
   const matches = testOf(query, plan);
   for (const { number, raw } of candidates(collection, plan, cost)) {
     cost.documents++;
-    const found = new Found(number, raw, wanted);
+    const found = new LazyDocument(number, raw, wanted);
     yield matches(found) ? found : undefined;
   }
 }
@@ -158,12 +158,12 @@ function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<
 
 /** Takes all in first; yields `undefined` meanwhile. */
 function* sortedBy(
-  found: Iterable<Found | undefined>,
+  found: Iterable<LazyDocument | undefined>,
   sort: Document,
   wanted: number,
-): Generator<undefined, Found[]> {
+): Generator<undefined, LazyDocument[]> {
   const order = sortOrder(sort);
-  const items: { keys: unknown[]; item: Found }[] = [];
+  const items: { keys: unknown[]; item: LazyDocument }[] = [];
   let bytes = 0;
   for (const item of found) {
     yield undefined;
