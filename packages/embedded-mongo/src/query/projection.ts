@@ -15,8 +15,8 @@ export interface Projector {
   readonly rawOnly?: boolean;
 }
 
-/** What a projection does with one path: it takes it or leaves it out, or makes something of what is there. */
-type Wish =
+/** What a projection does with one field: it includes or excludes it, or makes something of what is there. */
+type ProjectionField =
   | boolean
   | {
       make: (present: unknown, document: Document) => unknown;
@@ -34,19 +34,19 @@ const bad = (message: string): CommandError => new CommandError('BadValue', mess
 export function projector(projection: Document): Projector {
   if (Object.keys(projection).length === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
-  const wishes = wishesOf(projection, findOperator);
-  if (!wishes.every(([, wish]) => typeof wish === 'boolean')) {
-    const shape = shaped(wishes);
+  const fields = projectionFields(projection, findOperator);
+  if (!fields.every(([, field]) => typeof field === 'boolean')) {
+    const shape = shaped(fields);
     return ({ document }) => encode(shape(document));
   }
-  const flags = new Map(wishes);
-  const taking = isIncluding(wishes);
+  const flags = new Map(fields);
+  const taking = isIncluding(fields);
   const keeps = (name: string): boolean =>
     (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
-  const divided = new Set(wishes.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
+  const divided = new Set(fields.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
   if (divided.size === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
-  const shape = shaped(wishes);
+  const shape = shaped(fields);
   return (found) => {
     // Few documents may have what is to be divided.
     let isDivided = false;
@@ -62,14 +62,14 @@ export function projector(projection: Document): Projector {
 export function projectStage(projection: Document): (document: Document) => Document {
   if (Object.keys(projection).length === 0)
     throw bad('projection specification must have at least one field');
-  return shaped(wishesOf(projection, () => undefined));
+  return shaped(projectionFields(projection, () => undefined));
 }
 
-function wishesOf(
+function projectionFields(
   projection: Document,
-  operatorOf: (path: string, operand: Document) => Wish | undefined,
-): [string, Wish][] {
-  return flatPaths(projection).map(([path, operand]): [string, Wish] => {
+  operatorOf: (path: string, operand: Document) => ProjectionField | undefined,
+): [string, ProjectionField][] {
+  return flatPaths(projection).map(([path, operand]): [string, ProjectionField] => {
     if (path.endsWith('.$') || path === '$')
       throw new CommandError(
         'NotImplemented',
@@ -85,15 +85,15 @@ function wishesOf(
 }
 
 /** Whether what is not named is left out; `_id` tells only when it is alone, and a `$slice` alone keeps all. */
-function isIncluding(wishes: [string, Wish][]): boolean {
-  const others = wishes.filter(([path]) => path !== '_id');
-  const flags = others.flatMap(([, wish]) => (typeof wish === 'boolean' ? [wish] : []));
+function isIncluding(fields: [string, ProjectionField][]): boolean {
+  const others = fields.filter(([path]) => path !== '_id');
+  const flags = others.flatMap(([, field]) => (typeof field === 'boolean' ? [field] : []));
   if (flags.some((flag) => flag !== flags[0]))
     throw bad('Cannot do inclusion and exclusion in one projection, but for _id');
-  const makes = others.some(([, wish]) => typeof wish === 'object' && wish.including);
+  const makes = others.some(([, field]) => typeof field === 'object' && field.including);
   if (flags[0] === false && makes) throw bad('Cannot compute fields in an exclusion projection');
   if (flags.length > 0 || makes) return flags[0] ?? true;
-  const [, id] = wishes.find(([path]) => path === '_id') ?? [];
+  const [, id] = fields.find(([path]) => path === '_id') ?? [];
   if (others.length > 0 && id === true)
     throw new CommandError(
       'NotImplemented',
@@ -102,10 +102,10 @@ function isIncluding(wishes: [string, Wish][]): boolean {
   return id === true || typeof id === 'object';
 }
 
-function shaped(wishes: [string, Wish][]): (document: Document) => Document {
-  fieldTree(wishes); // No path may be the beginning of another.
-  const taking = isIncluding(wishes);
-  const made = wishes.flatMap(([path, wish]) => (typeof wish === 'object' ? [[path, wish] as const] : []));
+function shaped(fields: [string, ProjectionField][]): (document: Document) => Document {
+  fieldTree(fields); // No path may be the beginning of another.
+  const taking = isIncluding(fields);
+  const made = fields.flatMap(([path, field]) => (typeof field === 'object' ? [[path, field] as const] : []));
   const whole = made.find(
     ([path, { computed }]) => computed && path.split('.').some((part) => /^\d/.test(part)),
   );
@@ -114,13 +114,13 @@ function shaped(wishes: [string, Wish][]): (document: Document) => Document {
       'NotImplemented',
       `computing '${whole[0]}', named like a whole number, is not supported by the embedded MongoDB`,
     );
-  const idIsNamed = wishes.some(([path]) => topOf(path) === '_id');
+  const idIsNamed = fields.some(([path]) => topOf(path) === '_id');
   // What is computed is not taken from the document, but what it lies in is.
-  const paths = wishes
-    .filter(([, wish]) => (wish !== false) === taking)
-    .map(([path, wish]): [string, boolean] => [path, typeof wish === 'boolean' || !wish.computed]);
+  const paths = fields
+    .filter(([, field]) => (field !== false) === taking)
+    .map(([path, field]): [string, boolean] => [path, typeof field === 'boolean' || !field.computed]);
   const tree = fieldTree(taking && !idIsNamed ? [['_id', true], ...paths] : paths);
-  const makes = fieldTree(made.map(([path, wish]): [string, typeof wish] => [path, wish]));
+  const makes = fieldTree(made.map(([path, field]): [string, typeof field] => [path, field]));
   return (document) => {
     const kept = taking ? including(document, tree) : excluding(document, tree);
     return withFields(kept, makes, ({ make }, present) => make(present, document)) as Document;
@@ -128,7 +128,7 @@ function shaped(wishes: [string, Wish][]): (document: Document) => Document {
 }
 
 /** The operators that a find has beyond those of expressions. */
-function findOperator(path: string, operand: Document): Wish | undefined {
+function findOperator(path: string, operand: Document): ProjectionField | undefined {
   if (Object.keys(operand).length > 1) throw bad(`more than one operator in the projection of '${path}'`);
   if ('$meta' in operand)
     throw new CommandError('NotImplemented', '$meta is not supported by the embedded MongoDB');
