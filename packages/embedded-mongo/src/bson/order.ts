@@ -129,7 +129,7 @@ export function sortValues(document: unknown, path: Path): unknown[] {
     const value: unknown = document[top];
     if (!Array.isArray(value)) return [value];
   }
-  const found = reach(document, path).flatMap((value) => {
+  const found = resolvePath(document, path).flatMap((value) => {
     if (!Array.isArray(value)) return [value];
     return value.length > 0 ? (value as unknown[]) : [emptyArray];
   });
@@ -137,16 +137,27 @@ export function sortValues(document: unknown, path: Path): unknown[] {
 }
 
 /**
- * All values that a dotted path reaches in a document, through arrays as MongoDB goes through them; `undefined` for each place where
- * the field is missing. The arrays at the end of the path are given as they are.
+ * All values that a dotted path resolves to in a document, through arrays as MongoDB goes through them; `undefined` for each place
+ * where the field is missing. The arrays at the end of the path are given as they are.
  */
-export function reach(value: unknown, path: readonly string[], at = 0, found: unknown[] = []): unknown[] {
+export function resolvePath(
+  value: unknown,
+  path: readonly string[],
+  at = 0,
+  found: unknown[] = [],
+): unknown[] {
   const name = path[at];
   if (name === undefined) found.push(value);
   else if (Array.isArray(value)) {
-    if (/^\d+$/.test(name) && Number(name) < value.length) reach(value[Number(name)], path, at + 1, found);
-    for (const item of value) if (isDocument(item)) reach(item, path, at, found);
+    if (/^\d+$/.test(name) && Number(name) < value.length)
+      resolvePath(value[Number(name)], path, at + 1, found);
+    for (const item of value) if (isDocument(item)) resolvePath(item, path, at, found);
   } else
-    reach(isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined, path, at + 1, found);
+    resolvePath(
+      isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined,
+      path,
+      at + 1,
+      found,
+    );
   return found;
 }

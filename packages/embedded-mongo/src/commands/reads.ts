@@ -7,7 +7,7 @@ import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
 import { checkOptions, namespaceOf, timeLimit } from './options';
 import { documentList, subDocument, wholeNumber } from '../bson/typed-fields';
-import { equal, keyOf, reach } from '../bson/order';
+import { equal, keyOf, resolvePath } from '../bson/order';
 import { pathOf } from '../bson/values';
 import { planPipeline, runStages } from '../query/pipeline';
 import { projector, type Projector } from '../query/projection';
@@ -118,7 +118,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
   const collection = catalogue.get(namespaceOf(body, database));
   const query = queryOf(body, 'query');
   const collect: Projector = ({ raw, document }) => {
-    for (const value of reach(document, path).flatMap((found) =>
+    for (const value of resolvePath(document, path).flatMap((found) =>
       Array.isArray(found) ? (found as unknown[]) : [found],
     )) {
       const key = keyOf(value).toString('latin1');

@@ -13,7 +13,7 @@ import {
 import { CommandError } from '../errors';
 import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
-import { bracket, compare, equal, reach } from '../bson/order';
+import { bracket, compare, equal, resolvePath } from '../bson/order';
 import { regularExpression } from './regular-expressions';
 import type { Filter } from '../storage/index-keys';
 import { isDocument, isInt32, isPlainDouble, pathOf, type Path } from '../bson/values';
@@ -84,7 +84,8 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
     (test: Test): Test =>
     (value) =>
       !test(value);
-  const reached = place === 'itself' ? (value: unknown) => [value] : (value: unknown) => reach(value, place);
+  const resolve =
+    place === 'itself' ? (value: unknown) => [value] : (value: unknown) => resolvePath(value, place);
   switch (operator) {
     case '$ne':
       return not(compileOperator(place, '$eq', operand, whole));
@@ -96,17 +97,17 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
       return not(compileField(place, operand));
     case '$exists': {
       const expected = Boolean(withPlainNumbers(operand));
-      return (value) => reached(value).some((found) => found !== undefined) === expected;
+      return (value) => resolve(value).some((found) => found !== undefined) === expected;
     }
     case '$size': {
       const size = withPlainNumbers(operand);
       if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
         throw bad('$size must be a whole number');
-      return (value) => reached(value).some((found) => Array.isArray(found) && found.length === size);
+      return (value) => resolve(value).some((found) => Array.isArray(found) && found.length === size);
     }
     case '$elemMatch': {
       const test = elementTest(operand);
-      return (value) => reached(value).some((found) => Array.isArray(found) && found.some(test));
+      return (value) => resolve(value).some((found) => Array.isArray(found) && found.some(test));
     }
     case '$all': {
       if (!Array.isArray(operand)) throw bad('$all needs an array');
@@ -123,7 +124,7 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
   const missing = test(undefined);
   if (place === 'itself') return test;
   return (value) =>
-    reach(value, place).some((found) =>
+    resolvePath(value, place).some((found) =>
       found === undefined ? missing : test(found) || (Array.isArray(found) && found.some(test)),
     );
 }

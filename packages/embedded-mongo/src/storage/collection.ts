@@ -2,7 +2,7 @@ import { BSON, type Document } from 'bson';
 import { decode } from '../bson/documents';
 import { CommandError } from '../errors';
 import { KEY_BYTES, type Index, type Interval } from './index-keys';
-import { reach } from '../bson/order';
+import { resolvePath } from '../bson/order';
 import type { Storage } from './storage';
 
 /** The first byte of every key in the storage says what it is. */
@@ -157,7 +157,7 @@ export class Collection {
     indexes.forEach((index, at) => {
       if (!index.unique || !keys[at]?.some((key) => this.storage.get(this.entryKey(index, key, 0)))) return;
       const keyValue = Object.fromEntries(
-        index.fields.map(({ path, parts }) => [path, reach(document, parts)[0] ?? null]),
+        index.fields.map(({ path, parts }) => [path, resolvePath(document, parts)[0] ?? null]),
       );
       const message = `E11000 duplicate key error collection: ${this.namespace} index: ${index.spec.name} dup key: ${BSON.EJSON.stringify(keyValue)}`;
       throw new CommandError('DuplicateKey', message, { keyPattern: index.spec.key, keyValue });
