@@ -13,7 +13,7 @@ import {
 import { CommandError } from '../errors';
 import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
-import { bracket, compare, equal, resolvePath } from '../bson/order';
+import { compare, equal, resolvePath, typeOrder } from '../bson/order';
 import { regularExpression } from './regular-expressions';
 import type { Filter } from '../storage/index-keys';
 import { isDocument, isInt32, isPlainDouble, pathOf, type Path } from '../bson/values';
@@ -179,12 +179,12 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
 /** `$gt` and its like compare within one type alone, but null with a missing field, and anything with MinKey and MaxKey. */
 function comparison(operand: unknown, holds: (order: number) => boolean): Test {
   if (operand instanceof BSONRegExp) throw bad('a regular expression has no order');
-  const kind = bracket(operand);
-  const any = kind === 1 || kind === 127;
-  const nan = kind === 10 && Number.isNaN(Number(operand));
+  const type = typeOrder(operand);
+  const any = type === 1 || type === 127;
+  const nan = type === 10 && Number.isNaN(Number(operand));
   return (value) => {
-    if (!any && bracket(value) !== kind) return false;
-    if (kind === 10 && Number.isNaN(Number(value)) !== nan) return false;
+    if (!any && typeOrder(value) !== type) return false;
+    if (type === 10 && Number.isNaN(Number(value)) !== nan) return false;
     return holds(compare(value, operand));
   };
 }
@@ -200,7 +200,7 @@ function modTest(operand: unknown): Test {
 
 /** The number without its fraction, where that is an int64. */
 function int64(value: unknown): bigint | undefined {
-  if (bracket(value) !== 10) return undefined;
+  if (typeOrder(value) !== 10) return undefined;
   const [text, digits] = /^(-?\d+)(?:\.\d*)?$/.exec(String(value)) ?? [String(value)];
   if (!digits && !Number.isFinite(Number(text))) return undefined;
   const whole = BigInt(digits ?? Math.trunc(Number(text)));
@@ -224,7 +224,7 @@ const types: [number, string, Test][] = [
   [2, 'string', (value) => typeof value === 'string'],
   [3, 'object', isDocument],
   [4, 'array', Array.isArray],
-  [5, 'binData', (value) => bracket(value) === 30],
+  [5, 'binData', (value) => typeOrder(value) === 30],
   [7, 'objectId', (value) => value instanceof ObjectId],
   [8, 'bool', (value) => typeof value === 'boolean'],
   [9, 'date', (value) => value instanceof Date],
@@ -238,7 +238,7 @@ const types: [number, string, Test][] = [
   [19, 'decimal', (value) => value instanceof Decimal128],
   [-1, 'minKey', (value) => value instanceof MinKey],
   [127, 'maxKey', (value) => value instanceof MaxKey],
-  [NaN, 'number', (value) => bracket(value) === 10],
+  [NaN, 'number', (value) => typeOrder(value) === 10],
 ];
 
 function typeTest(operand: unknown): Test {

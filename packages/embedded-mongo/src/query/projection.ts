@@ -5,7 +5,7 @@ import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
 import { excluding, fieldTree, flatPaths, including, withFields } from './field-trees';
 import { elementTest } from './filters';
-import { bracket } from '../bson/order';
+import { typeOrder } from '../bson/order';
 import { isDocument, topOf } from '../bson/values';
 
 /** Makes the bytes of a result from a found document, which need not be decoded for most. */
@@ -76,7 +76,7 @@ function projectionFields(
         'the positional projection is not supported by the embedded MongoDB',
       );
     if (typeof operand === 'boolean') return [path, operand];
-    if (bracket(operand) === 10) return [path, isTrue(operand)];
+    if (typeOrder(operand) === 10) return [path, isTrue(operand)];
     const operator = isDocument(operand) ? operatorOf(path, operand) : undefined;
     if (operator !== undefined) return [path, operator];
     const evaluate = evaluator(operand);
