@@ -71,7 +71,7 @@ function planIndex(
   const { prefixes, bound } = equalities(index, conditions);
   const range = rangeOf(index, bound, conditions);
   const order =
-    prefixes.length === 1 && !index.cut && !index.multikey ? orderOf(index, bound, sort) : undefined;
+    prefixes.length === 1 && !index.truncated && !index.multikey ? orderOf(index, bound, sort) : undefined;
   const found = index.unique && bound === index.fields.length ? UNIQUE_SCORE : 0;
   const score = found + bound * 4 + (range ? 2 : 0) + (order === undefined ? 0 : 1);
   const complete = !index.spec.sparse || bound > 0 || range !== undefined;

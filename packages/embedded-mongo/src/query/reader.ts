@@ -103,7 +103,8 @@ export function fieldsOf(filter: Document, fields = new Set<string>()): Set<stri
 export function holdsExactly({ index, intervals }: Plan, filter: Document): boolean {
   const [field, ...more] = index?.fields ?? [];
   if (!index || !field || more.length > 0 || intervals.length !== 1) return false;
-  if (index.cut || index.multikey || field.descending || index.spec.partialFilterExpression) return false;
+  if (index.truncated || index.multikey || field.descending || index.spec.partialFilterExpression)
+    return false;
   const [[path, operand] = [''], ...others] = Object.entries(filter);
   if (path !== field.path || others.length > 0) return false;
   const [[operator, from] = ['', undefined], ...bounds] = operatorsOf(operand);

@@ -38,7 +38,7 @@ export class Catalogue {
         const index =
           known?.indexes.find((one) => one.id === stored.id) ??
           this.index(stored.id as number, stored.spec as IndexSpec);
-        return Object.assign(index, { multikey: stored.multikey === true, cut: stored.cut === true });
+        return Object.assign(index, learnedOf(stored));
       });
       if (known?.id === id) known.restore(restored);
       const collection = known?.id === id ? known : new Collection(this.storage, namespace, id, restored);
@@ -109,8 +109,7 @@ export class Catalogue {
   }
 
   private save({ namespace, id, indexes }: Collection): void {
-    const stored = indexes.map(({ id, spec, multikey, cut }) => ({ id, spec, multikey, cut }));
-    this.storage.put(catalogueKey(namespace), encode({ id, indexes: stored }));
+    this.storage.put(catalogueKey(namespace), encode({ id, indexes: indexes.map(storedIndex) }));
   }
 
   /** The number of a new collection or index, never given before. Only within `Storage.write`. */
@@ -121,6 +120,17 @@ export class Catalogue {
     this.storage.put(NEXT_ID, bytes);
     return id;
   }
+}
+
+// On disk it is called `cut` that keys of an index were truncated, as it was at first, so that older data stays readable.
+
+function storedIndex({ id, spec, multikey, truncated }: Index): Document {
+  return { id, spec, multikey, cut: truncated };
+}
+
+/** What is known of the entries of a stored index. */
+function learnedOf({ multikey, cut }: Document): Pick<Index, 'multikey' | 'truncated'> {
+  return { multikey: multikey === true, truncated: cut === true };
 }
 
 function catalogueKey(namespace: string): Buffer {

@@ -146,10 +146,10 @@ export class Collection {
   }
 
   private addEntries(index: Index, keys: Buffer[], number: number, several = keys.length > 1): void {
-    const cut = keys.some((key) => key.length > KEY_BYTES);
-    this.learned ||= (several && !index.multikey) || (cut && !index.cut);
+    const truncated = keys.some((key) => key.length > KEY_BYTES);
+    this.learned ||= (several && !index.multikey) || (truncated && !index.truncated);
     index.multikey ||= several;
-    index.cut ||= cut;
+    index.truncated ||= truncated;
     for (const key of keys) this.storage.put(this.entryKey(index, key, number), numberBytes(number));
   }
 

@@ -4,7 +4,7 @@ import { CommandError } from '../errors';
 import { keyOf, sortValues } from '../bson/order';
 import { pathOf, type Path } from '../bson/values';
 
-/** Longer keys are cut here, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
+/** Longer keys are truncated to this, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
 export const KEY_BYTES = 1800;
 
 /** Whether a decoded document matches; what a filter is compiled to. */
@@ -33,8 +33,8 @@ export class Index {
   readonly fields: { path: string; parts: Path; descending: boolean }[];
   /** Some document has several entries: two bounds on a field may then be met by different elements of an array. */
   multikey = false;
-  /** Some key was cut: the order of the entries is then not quite the order of the values. */
-  cut = false;
+  /** Some key was truncated: the order of the entries is then not quite the order of the values. */
+  truncated = false;
   /** Whether its entries are committed, so that queries may use it. */
   ready = true;
 
