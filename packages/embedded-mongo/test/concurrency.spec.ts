@@ -2,7 +2,7 @@ import { startEmbeddedMongo } from '../src';
 import { StorageError } from '../src/errors';
 import { Storage } from '../src/storage/storage';
 import { mongo } from 'mongoose';
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { errorCode, temporaryDirectory, eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: number | string };
@@ -61,7 +61,7 @@ describe('the embedded MongoDB under several clients at once', () => {
       const insert = async (client: number): Promise<void> => {
         for (let at = 0; at < 20; at++) {
           // So that the clients do not all wait for the same commits.
-          for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await pause();
+          for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await setImmediate();
           await collection.insertOne({ _id: `${client} ${at}` });
           const fresh = running.db.collection<Any>(`new${collection.collectionName} ${client} ${at % 4}`);
           await fresh.insertOne({ _id: at });

@@ -1,5 +1,5 @@
 import { Long, type Document } from 'bson';
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { element, elements, join, MAX_DOCUMENT_BYTES } from '../bson/documents';
 import { CommandError } from '../errors';
 import type { Results } from '../query/reader';
@@ -83,7 +83,7 @@ export async function* paced(results: Results, until: number): AsyncGenerator<Bu
     if (step % STEPS_BETWEEN_PAUSES > 0) continue;
     if (performance.now() > until)
       throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
-    await pause();
+    await setImmediate();
   }
 }
 

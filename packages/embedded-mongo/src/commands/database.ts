@@ -1,4 +1,4 @@
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { compileFilter } from '../query/filters';
 import { Catalogue } from '../storage/catalogue';
 import { Cursors } from './cursors';
@@ -35,7 +35,7 @@ export class Database {
         return next;
       });
       if (step.done) return step.value;
-      await pause();
+      await setImmediate();
     }
   }
 }
