@@ -55,7 +55,7 @@ export function typeOrder(value: unknown): number {
 export function keyOf(value: unknown): Buffer {
   const type = typeOrder(value);
   if (type === 10) return numberKey(value as number);
-  if (type === 15) return textKey(String(value), TEXT);
+  if (type === 15) return stringKey(String(value), STRING);
   const parts: Uint8Array[] = [];
   write(value, parts);
   return Buffer.concat(parts);
@@ -64,7 +64,7 @@ export function keyOf(value: unknown): Buffer {
 function write(value: unknown, out: Uint8Array[]): void {
   const type = typeOrder(value);
   if (type === 10) return void out.push(numberKey(value as number));
-  if (type === 15) return void out.push(textKey(String(value), TEXT));
+  if (type === 15) return void out.push(stringKey(String(value), STRING));
   out.push(Buffer.of(type));
   if (type === 40) out.push(Buffer.of(value ? 1 : 0));
   else if (type === 45 || type === 47)
@@ -80,7 +80,7 @@ function write(value: unknown, out: Uint8Array[]): void {
     out.push(Buffer.of(0));
   } else if (type === 20 && isDocument(value)) {
     for (const [name, field] of Object.entries(value)) {
-      out.push(Buffer.of(typeOrder(field)), textKey(name));
+      out.push(Buffer.of(typeOrder(field)), stringKey(name));
       write(field, out);
     }
     out.push(Buffer.of(0));
@@ -89,14 +89,14 @@ function write(value: unknown, out: Uint8Array[]): void {
       value instanceof RegExp
         ? value
         : { source: (value as BSONRegExp).pattern, flags: (value as BSONRegExp).options };
-    out.push(textKey(source), textKey(flags));
-  } else if (type === 60 || type === 20) out.push(textKey(BSON.EJSON.stringify(value)));
+    out.push(stringKey(source), stringKey(flags));
+  } else if (type === 60 || type === 20) out.push(stringKey(BSON.EJSON.stringify(value)));
 }
 
-const TEXT = '\u000f';
+const STRING = '\u000f';
 
-function textKey(text: string, type = ''): Buffer {
-  return Buffer.from(`${type}${text.includes('\0') ? text.replaceAll('\0', '\0\u0080') : text}\0\0`);
+function stringKey(value: string, type = ''): Buffer {
+  return Buffer.from(`${type}${value.includes('\0') ? value.replaceAll('\0', '\0\u0080') : value}\0\0`);
 }
 
 function integerKey(value: bigint): Buffer {

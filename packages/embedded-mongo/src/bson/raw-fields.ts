@@ -3,11 +3,11 @@ import { CommandError } from '../errors';
 /** What the first byte of a field says of its value, for the types that are most usual (bsonspec.org). */
 export const bsonType = {
   double: 1,
-  text: 2,
+  string: 2,
   document: 3,
   array: 4,
   boolean: 8,
-  nothing: 10,
+  null: 10,
   regularExpression: 11,
   int32: 16,
 } as const;

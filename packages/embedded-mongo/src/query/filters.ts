@@ -151,10 +151,10 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
     case '$in': {
       if (!Array.isArray(operand)) throw bad('$in needs an array');
       const patterns = operand.filter((item) => item instanceof BSONRegExp).map((item) => regexTest(item));
-      const texts = new Set(operand.filter((item) => typeof item === 'string'));
+      const strings = new Set(operand.filter((item) => typeof item === 'string'));
       const others = operand.filter((item) => typeof item !== 'string');
       return (value) =>
-        texts.has(value as string) ||
+        strings.has(value as string) ||
         (typeof value === 'string' ? others : operand).some((item) => equal(value, item)) ||
         patterns.some((matches) => matches(value));
     }

@@ -97,7 +97,7 @@ export function fieldsOf(filter: Document, fields = new Set<string>()): Set<stri
 }
 
 /**
- * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for texts of one field from one on, as
+ * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for strings of one field from one on, as
  * who reads a collection a slice at a time does.
  */
 export function holdsExactly({ index, intervals }: Plan, filter: Document): boolean {
