@@ -12,7 +12,14 @@ import { pathOf } from '../bson/values';
 import { planPipeline, runStages } from '../query/pipeline';
 import { projector, type Projector } from '../query/projection';
 import { planQuery } from '../query/planner';
-import { fieldsOf, holdsExactly, search, type Cost, type Query, type Results } from '../query/reader';
+import {
+  fieldsOf,
+  holdsExactly,
+  search,
+  type ExecutionStats,
+  type Query,
+  type Results,
+} from '../query/reader';
 import type { Request } from '../wire/wire-protocol';
 
 const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
@@ -178,15 +185,19 @@ export function explain({ catalogue }: Database, { body, database }: Request): D
   const collection = catalogue.get(namespace);
   const query = queryOf(command, 'filter');
   const plan = collection && planQuery(collection, query.filter, query.sort, query.hint);
-  const cost: Cost = { keys: 0, documents: 0 };
+  const stats: ExecutionStats = { keysExamined: 0, docsExamined: 0 };
   let nReturned = 0;
-  if (collection) for (const found of search(collection, query, cost)) nReturned += found ? 1 : 0;
+  if (collection) for (const found of search(collection, query, stats)) nReturned += found ? 1 : 0;
   const scan = plan?.index ? { stage: 'IXSCAN', indexName: plan.index.spec.name } : { stage: 'COLLSCAN' };
   const winningPlan = plan?.sorted === false ? { stage: 'SORT', inputStage: scan } : scan;
   return join([
     element(3, 'queryPlanner', encode({ namespace, winningPlan, rejectedPlans: [] })),
     elements({
-      executionStats: { nReturned, totalKeysExamined: cost.keys, totalDocsExamined: cost.documents },
+      executionStats: {
+        nReturned,
+        totalKeysExamined: stats.keysExamined,
+        totalDocsExamined: stats.docsExamined,
+      },
       ok: 1,
     }),
   ]);

@@ -51,10 +51,10 @@ export interface Query {
 /** Encoded results, one at a time; `undefined` where a document was examined in vain. */
 export type Results = Iterator<Buffer | undefined, unknown>;
 
-/** What a query cost, as `explain` tells it. */
-export interface Cost {
-  keys: number;
-  documents: number;
+/** What a query has examined, as `explain` tells it. */
+export interface ExecutionStats {
+  keysExamined: number;
+  docsExamined: number;
 }
 
 /**
@@ -65,11 +65,11 @@ export interface Cost {
 export function* search(
   collection: Collection,
   query: Query,
-  cost: Cost = { keys: 0, documents: 0 },
+  stats: ExecutionStats = { keysExamined: 0, docsExamined: 0 },
   plan = planQuery(collection, query.filter, query.sort, query.hint),
 ): Generator<LazyDocument | undefined, void> {
   const { sort = {}, skip = 0, limit = 0 } = query;
-  const found = matching(collection, plan, query, cost);
+  const found = matching(collection, plan, query, stats);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -116,12 +116,12 @@ function* matching(
   collection: Collection,
   plan: Plan,
   query: Query,
-  cost: Cost,
+  stats: ExecutionStats,
 ): Generator<LazyDocument | undefined, void> {
   const { wanted } = query;
   const matches = testOf(query, plan);
-  for (const { number, raw } of candidates(collection, plan, cost)) {
-    cost.documents++;
+  for (const { number, raw } of candidates(collection, plan, stats)) {
+    stats.docsExamined++;
     const found = new LazyDocument(number, raw, wanted);
     yield matches(found) ? found : undefined;
   }
@@ -135,7 +135,7 @@ export function checkThere(collection: Collection, index?: Index): void {
     throw new CommandError('QueryPlanKilled', `query plan killed :: index '${index.spec.name}' dropped`);
 }
 
-function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
+function* candidates(collection: Collection, plan: Plan, stats: ExecutionStats): Generator<Stored, void> {
   if (!plan.index) {
     for (const stored of collection.all(plan.reverse)) {
       yield stored;
@@ -146,7 +146,7 @@ function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<
   const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   for (const interval of plan.intervals) {
     for (const number of collection.entries(plan.index, interval, plan.reverse)) {
-      cost.keys++;
+      stats.keysExamined++;
       if (seen?.has(number)) continue;
       seen?.add(number);
       const raw = collection.read(number);
