@@ -22,8 +22,8 @@ import type { Database } from './database';
 /** A step of a command may end here; the next one may find other data. */
 export type Steps<T> = Generator<void, T>;
 
-/** What `update` and `findAndModify` ask for. */
-export interface Change {
+/** A statement of `update`, and what `findAndModify` updates. */
+export interface UpdateStatement {
   query: Query;
   update: Update;
   multi: boolean;
@@ -31,8 +31,8 @@ export interface Change {
   replaces: boolean;
 }
 
-/** What became of it. */
-export interface Changed {
+/** What an update statement has done. */
+export interface UpdateResult {
   matched: number;
   modified: number[];
   before?: { raw: Buffer; document: Document };
@@ -50,20 +50,25 @@ export function queryOf(statement: Document, field: string): Query {
   };
 }
 
-export function changeOf(statement: Document, queryField: string, change: string, multi: boolean): Change {
+export function updateStatementOf(
+  statement: Document,
+  queryField: string,
+  updateField: string,
+  multi: boolean,
+): UpdateStatement {
   const query = queryOf(statement, queryField);
-  const replaces = isReplacement(statement[change]);
+  const replaces = isReplacement(statement[updateField]);
   if (replaces && multi)
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   const update = replaces
-    ? replacement(statement[change] as Document)
-    : compileUpdate(statement[change], query.filter, documentList(statement, 'arrayFilters'));
+    ? replacement(statement[updateField] as Document)
+    : compileUpdate(statement[updateField], query.filter, documentList(statement, 'arrayFilters'));
   return { query, update, multi, upsert: statement.upsert === true, replaces };
 }
 
 type Fields = ReadonlySet<string>;
 
-/** The fields that a change reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
+/** The fields that an update reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
 function wantedBy({ filter }: Query, update: Update, collection: Collection | undefined): Fields | undefined {
   const wanted = fieldsOf(filter);
   if (!wanted || !update.fields) return undefined;
@@ -74,15 +79,15 @@ function wantedBy({ filter }: Query, update: Update, collection: Collection | un
   return wanted;
 }
 
-/** Whether these fields of a document before and after a change of some tell what becomes of its keys. */
+/** Whether these fields of a document before and after an update of some tell what becomes of its keys. */
 const isEnough = (known: Fields, indexes: readonly Index[], changed: Fields): boolean =>
   indexes.every((index) => index.isMadeOf(known) || !index.isTouchedBy(changed));
 
-/** What a change makes of a document. Of most, the fields that are not wanted are left out. */
-function changed(
+/** What an update makes of a document. Of most, the fields that are not wanted are left out. */
+function updated(
   collection: Collection,
   found: LazyDocument,
-  { query: { wanted }, update }: Change,
+  { query: { wanted }, update }: UpdateStatement,
 ): { before: Document; after: Document; raw: Buffer } {
   const make = (before: Document): { before: Document; after: Document } => {
     const after = update(before, false);
@@ -104,20 +109,24 @@ function changed(
   return { ...versions, raw };
 }
 
-/** Finds what a change is for, and makes it; inserts where it is an upsert and found nothing. */
-export function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
-  const { query, update, multi } = change;
+/** Finds what an update is for, and updates it; inserts where it is an upsert and found nothing. */
+export function* applyUpdate(
+  db: Database,
+  namespace: string,
+  statement: UpdateStatement,
+): Steps<UpdateResult> {
+  const { query, update, multi } = statement;
   query.wanted = wantedBy(query, update, db.catalogue.get(namespace));
-  const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
+  const result: UpdateResult = { matched: 0, modified: [], upsertedId: undefined };
   result.matched = yield* each(db, namespace, query, multi, (collection, found) => {
-    const { before, after, raw } = changed(collection, found, change);
+    const { before, after, raw } = updated(collection, found, statement);
     Object.assign(result, { before: found, after: new LazyDocument(found.number, raw) });
     if (raw.equals(found.raw)) return;
     collection.replace(found.number, before, raw, after);
     result.modified.push(found.number);
   });
-  if (result.matched > 0 || !change.upsert) return result;
-  const document = upserted(query.filter, update, change.replaces);
+  if (result.matched > 0 || !statement.upsert) return result;
+  const document = upserted(query.filter, update, statement.replaces);
   const raw = encode(document);
   checkStored(document, raw.length);
   const collection = db.catalogue.ensure(namespace);

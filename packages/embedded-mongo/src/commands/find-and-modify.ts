@@ -5,7 +5,7 @@ import { projector } from '../query/projection';
 import type { LazyDocument } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, queryOf, type Steps } from './changes';
+import { applyUpdate, each, queryOf, updateStatementOf, type Steps } from './changes';
 import type { Database } from './database';
 import { checkOptions, namespaceOf } from './options';
 
@@ -23,7 +23,7 @@ export async function findAndModify(db: Database, { body, database }: Request): 
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
   const query = queryOf(body, 'query');
   const result = await db.write(() => {
-    if (!remove) return finish(applyChange(db, namespace, changeOf(body, 'query', 'update', false)));
+    if (!remove) return finish(applyUpdate(db, namespace, updateStatementOf(body, 'query', 'update', false)));
     const removed: LazyDocument[] = [];
     const take = (collection: Collection, found: LazyDocument): void => {
       removed.push(found);

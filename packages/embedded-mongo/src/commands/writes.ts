@@ -4,7 +4,7 @@ import { storable } from '../bson/storable';
 import { CommandError, StorageError, commandError } from '../errors';
 import { checkNamespace } from '../storage/catalogue';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, queryOf, type Steps } from './changes';
+import { applyUpdate, each, queryOf, updateStatementOf, type Steps } from './changes';
 import type { Database } from './database';
 import { checkOptions, namespaceOf, timeLimit } from './options';
 
@@ -33,8 +33,8 @@ export async function update(db: Database, { body, batch, database }: Request): 
   const answer = await writeBatch(db, body, batch, function* (raw, index) {
     const statement = decode(raw);
     checkOptions('update.updates', statement, 'q u multi upsert arrayFilters hint sort'.split(' '));
-    const change = changeOf(statement, 'q', 'u', statement.multi === true);
-    const { matched, modified, upsertedId } = yield* applyChange(db, namespace, change);
+    const updateStatement = updateStatementOf(statement, 'q', 'u', statement.multi === true);
+    const { matched, modified, upsertedId } = yield* applyUpdate(db, namespace, updateStatement);
     nModified += modified.length;
     if (upsertedId === undefined) return { n: matched };
     upsertedIds.push({ index, _id: upsertedId });
