@@ -120,10 +120,10 @@ export function* applyUpdate(
   const result: UpdateResult = { matched: 0, modified: [], upsertedId: undefined };
   result.matched = yield* each(db, namespace, query, multi, (collection, found) => {
     const { before, after, raw } = updated(collection, found, statement);
-    Object.assign(result, { before: found, after: new LazyDocument(found.number, raw) });
+    Object.assign(result, { before: found, after: new LazyDocument(found.recordId, raw) });
     if (raw.equals(found.raw)) return;
-    collection.replace(found.number, before, raw, after);
-    result.modified.push(found.number);
+    collection.replace(found.recordId, before, raw, after);
+    result.modified.push(found.recordId);
   });
   if (result.matched > 0 || !statement.upsert) return result;
   const document = upserted(query.filter, update, statement.replaces);
@@ -152,7 +152,7 @@ export function* each(
 ): Steps<number> {
   const collection = db.catalogue.get(namespace);
   if (!collection) return 0;
-  const numbers: number[] = [];
+  const recordIds: number[] = [];
   let done = 0;
   const workOn = (found: LazyDocument): void => {
     db.catalogue.change(collection, () => work(collection, found));
@@ -164,17 +164,17 @@ export function* each(
   const workAtOnce = readJustNow && (!all || staysInPlace(plan));
   for (const found of search(collection, query, undefined, plan)) {
     if (!found) yield;
-    else if (!workAtOnce) numbers.push(found.number);
+    else if (!workAtOnce) recordIds.push(found.recordId);
     else {
       workOn(found);
       if (!all) break;
       yield;
     }
   }
-  for (const number of numbers) {
+  for (const recordId of recordIds) {
     checkThere(collection);
-    const raw = collection.read(number);
-    const found = raw && new LazyDocument(number, raw, query.wanted);
+    const raw = collection.read(recordId);
+    const found = raw && new LazyDocument(recordId, raw, query.wanted);
     if (found && query.matches(found.part.document)) {
       workOn(found);
       if (!all) break;

@@ -27,7 +27,7 @@ export async function findAndModify(db: Database, { body, database }: Request): 
     const removed: LazyDocument[] = [];
     const take = (collection: Collection, found: LazyDocument): void => {
       removed.push(found);
-      collection.remove(found.number, found.document);
+      collection.remove(found.recordId, found.document);
     };
     return {
       matched: finish(each(db, namespace, query, false, take)),

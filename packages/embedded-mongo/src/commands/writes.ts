@@ -57,7 +57,7 @@ export async function deleteDocuments(db: Database, { body, batch, database }: R
       namespace,
       queryOf(statement, 'q'),
       Number(statement.limit) === 0,
-      (collection, found) => collection.remove(found.number, found.document),
+      (collection, found) => collection.remove(found.recordId, found.document),
     );
     return { n: removed };
   });

@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import type { Collection, Stored } from '../storage/collection';
+import type { Collection, StoredDocument } from '../storage/collection';
 import { decode, decodePart } from '../bson/documents';
 import { CommandError } from '../errors';
 import { LOGICAL, operatorsOf } from './filters';
@@ -13,13 +13,13 @@ import { planQuery, type Plan } from './planner';
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
 /** A document that is decoded lazily: when it is first needed, and once. */
-export class LazyDocument implements Stored {
+export class LazyDocument implements StoredDocument {
   private decoded?: Document;
   private decodedPart?: Part;
 
   /** @param wanted the fields of its `part`; without them that is all of it */
   constructor(
-    readonly number: number,
+    readonly recordId: number,
     readonly raw: Buffer,
     private readonly wanted?: ReadonlySet<string>,
   ) {}
@@ -120,9 +120,9 @@ function* matching(
 ): Generator<LazyDocument | undefined, void> {
   const { wanted } = query;
   const matches = testOf(query, plan);
-  for (const { number, raw } of candidates(collection, plan, stats)) {
+  for (const { recordId, raw } of candidates(collection, plan, stats)) {
     stats.docsExamined++;
-    const found = new LazyDocument(number, raw, wanted);
+    const found = new LazyDocument(recordId, raw, wanted);
     yield matches(found) ? found : undefined;
   }
 }
@@ -135,7 +135,11 @@ export function checkThere(collection: Collection, index?: Index): void {
     throw new CommandError('QueryPlanKilled', `query plan killed :: index '${index.spec.name}' dropped`);
 }
 
-function* candidates(collection: Collection, plan: Plan, stats: ExecutionStats): Generator<Stored, void> {
+function* candidates(
+  collection: Collection,
+  plan: Plan,
+  stats: ExecutionStats,
+): Generator<StoredDocument, void> {
   if (!plan.index) {
     for (const stored of collection.all(plan.reverse)) {
       yield stored;
@@ -145,13 +149,13 @@ function* candidates(collection: Collection, plan: Plan, stats: ExecutionStats):
   }
   const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   for (const interval of plan.intervals) {
-    for (const number of collection.entries(plan.index, interval, plan.reverse)) {
+    for (const recordId of collection.entries(plan.index, interval, plan.reverse)) {
       stats.keysExamined++;
-      if (seen?.has(number)) continue;
-      seen?.add(number);
-      const raw = collection.read(number);
+      if (seen?.has(recordId)) continue;
+      seen?.add(recordId);
+      const raw = collection.read(recordId);
       if (!raw) continue;
-      yield { number, raw };
+      yield { recordId, raw };
       checkThere(collection, plan.index);
     }
   }
