@@ -38,7 +38,7 @@ export class Catalogue {
         const index =
           known?.indexes.find((one) => one.id === stored.id) ??
           this.index(stored.id as number, stored.spec as IndexSpec);
-        return Object.assign(index, learnedOf(stored));
+        return Object.assign(index, entryFlags(stored));
       });
       if (known?.id === id) known.restore(restored);
       const collection = known?.id === id ? known : new Collection(this.storage, namespace, id, restored);
@@ -103,8 +103,8 @@ export class Catalogue {
   /** Runs a change of a collection, and records what the change made known of its indexes. Only within `Storage.write`. */
   change<T>(collection: Collection, change: () => T): T {
     const result = change();
-    if (collection.learned) this.save(collection);
-    collection.learned = false;
+    if (collection.dirty) this.save(collection);
+    collection.dirty = false;
     return result;
   }
 
@@ -129,7 +129,7 @@ function storedIndex({ id, spec, multikey, truncated }: Index): Document {
 }
 
 /** What is known of the entries of a stored index. */
-function learnedOf({ multikey, cut }: Document): Pick<Index, 'multikey' | 'truncated'> {
+function entryFlags({ multikey, cut }: Document): Pick<Index, 'multikey' | 'truncated'> {
   return { multikey: multikey === true, truncated: cut === true };
 }
 

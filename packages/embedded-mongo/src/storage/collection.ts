@@ -20,8 +20,8 @@ export interface StoredDocument {
 
 /** The documents of one collection and their index entries. All changes happen within `Storage.write`. */
 export class Collection {
-  /** Whether something new is known of an index since the catalogue was last written. */
-  learned = false;
+  /** Whether something is known of an index that is not yet written into the catalogue. */
+  dirty = false;
   /** Whether it has been dropped, so that who is still at work on it must not take the rest for nothing. */
   dropped = false;
   private nextRecordId: number;
@@ -44,7 +44,7 @@ export class Collection {
   /** Takes over the indexes as the storage has them, after changes that were undone. */
   restore(indexes: Index[]): void {
     this.indexes.splice(0, Infinity, ...indexes);
-    this.learned = false;
+    this.dirty = false;
     this.counted = undefined;
     // `nextRecordId` stays: an id that was given once is not given again, whether its document was kept or not.
   }
@@ -147,7 +147,7 @@ export class Collection {
 
   private addEntries(index: Index, keys: Buffer[], recordId: number, several = keys.length > 1): void {
     const truncated = keys.some((key) => key.length > KEY_BYTES);
-    this.learned ||= (several && !index.multikey) || (truncated && !index.truncated);
+    this.dirty ||= (several && !index.multikey) || (truncated && !index.truncated);
     index.multikey ||= several;
     index.truncated ||= truncated;
     for (const key of keys) this.storage.put(this.entryKey(index, key, recordId), recordIdBytes(recordId));
