@@ -218,7 +218,7 @@ describe('the embedded MongoDB under several clients at once', () => {
     }
   });
 
-  it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
+  it('rolls back whole what the disk did not take, and nothing else, then and after a restart', async () => {
     const directory = await temporaryDirectory();
     const options = { dataDir: directory.path, onError: () => undefined };
     let server = await startEmbeddedMongo(options);

@@ -21,7 +21,7 @@ export class Catalogue {
   }
 
   /**
-   * Reads everything from the storage: at the start, and, within `Storage.write`, after changes that were undone. What others
+   * Reads everything from the storage: at the start, and, within `Storage.write`, after changes that were rolled back. What others
    * are at work on stays the same object: a collection that was there before, and its indexes.
    */
   load(): void {

@@ -41,7 +41,7 @@ export class Collection {
     this.nextRecordId = last ? recordIdOf(last.key.subarray(-RECORD_ID_BYTES)) + 1 : 1;
   }
 
-  /** Takes over the indexes as the storage has them, after changes that were undone. */
+  /** Takes over the indexes as the storage has them, after changes that were rolled back. */
   restore(indexes: Index[]): void {
     this.indexes.splice(0, Infinity, ...indexes);
     this.dirty = false;

@@ -49,11 +49,11 @@ export class Storage {
 
   /**
    * Runs `work` in a write transaction; it sees all earlier writes. Calls made at the same time share one commit.
-   * @param undone is called, in a write transaction, when something that `work` has put was not kept: at once, before other
+   * @param onRollback is called, in a write transaction, when something that `work` has put was rolled back: at once, before other
    *   work runs, where `work` throws, and later where the commit fails
    * @returns what `work` returned, once it is on disk; rejects, with nothing of this `work` kept, when `work` throws
    */
-  async write<T>(work: () => T, undone: () => void): Promise<T> {
+  async write<T>(work: () => T, onRollback: () => void): Promise<T> {
     let begun = 0;
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
@@ -62,16 +62,16 @@ export class Storage {
         this.writing += begun;
         const before = this.changes;
         try {
-          // Within another this is a child transaction: when work throws, its own changes alone are undone.
+          // Within another this is a child transaction: when work throws, its own changes alone are rolled back.
           return { value: this.db.transactionSync(work) };
         } catch (error) {
-          if (this.changes !== before) undone();
+          if (this.changes !== before) onRollback();
           return { error };
         }
       })
       .catch(async (cause: unknown) => {
         const reason = await reasonOf(cause);
-        await this.db.transaction(undone).catch(reasonOf);
+        await this.db.transaction(onRollback).catch(reasonOf);
         throw new StorageError(`the storage could not commit${reason}`, { cause });
       })
       .finally(() => {
