@@ -24,7 +24,7 @@ export class Storage {
   /** How often something was put or removed. */
   private changes = 0;
   /** Counts the beginnings and the ends of write transactions: while it stays the same, what was read is still so. */
-  private moment = 0;
+  private version = 0;
   /** How many write transactions are not committed yet. */
   private writing = 0;
   private readonly readerCheck: NodeJS.Timeout;
@@ -57,7 +57,7 @@ export class Storage {
     let begun = 0;
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
-        this.moment++;
+        this.version++;
         begun = 1;
         this.writing += begun;
         const before = this.changes;
@@ -75,7 +75,7 @@ export class Storage {
         throw new StorageError(`the storage could not commit${reason}`, { cause });
       })
       .finally(() => {
-        this.moment++;
+        this.version++;
         this.writing -= begun;
       });
     if ('error' in outcome) throw outcome.error;
@@ -132,7 +132,7 @@ export class Storage {
     let limit = 4;
     for (;;) {
       const exclusiveStart = reverse || start !== from;
-      const { moment } = this;
+      const { version } = this;
       const portion = [
         ...this.db.getRange({ start, end, reverse, limit, exclusiveStart, inclusiveEnd: reverse }),
       ];
@@ -140,9 +140,9 @@ export class Storage {
         yield entry;
         start = entry.key;
         // Others may have written: what was read ahead is read again.
-        if (this.moment !== moment) break;
+        if (this.version !== version) break;
       }
-      if (this.moment === moment && portion.length < limit) return;
+      if (this.version === version && portion.length < limit) return;
       limit = Math.min(limit * 4, PORTION);
     }
   }
