@@ -2,8 +2,8 @@ import { open, type RootDatabase } from 'lmdb';
 import { setImmediate } from 'node:timers/promises';
 import { StorageError } from '../errors';
 
-/** How many entries of a range are read at once, at most; between two portions the range is found again, so no snapshot is held. */
-const PORTION = 128;
+/** How many entries of a range are read at once, at most; between two batches the range is found again, so no snapshot is held. */
+const BATCH_SIZE = 128;
 
 export interface Entry {
   key: Buffer;
@@ -133,17 +133,17 @@ export class Storage {
     for (;;) {
       const exclusiveStart = reverse || start !== from;
       const { version } = this;
-      const portion = [
+      const batch = [
         ...this.db.getRange({ start, end, reverse, limit, exclusiveStart, inclusiveEnd: reverse }),
       ];
-      for (const entry of portion) {
+      for (const entry of batch) {
         yield entry;
         start = entry.key;
         // Others may have written: what was read ahead is read again.
         if (this.version !== version) break;
       }
-      if (this.version === version && portion.length < limit) return;
-      limit = Math.min(limit * 4, PORTION);
+      if (this.version === version && batch.length < limit) return;
+      limit = Math.min(limit * 4, BATCH_SIZE);
     }
   }
 
