@@ -29,9 +29,9 @@ export class Database {
   async writeSteps<T>(steps: Generator<void, T>): Promise<T> {
     for (;;) {
       const step = await this.write(() => {
-        const until = performance.now() + TRANSACTION_MS;
+        const deadline = performance.now() + TRANSACTION_MS;
         let next = steps.next();
-        while (!next.done && performance.now() < until) next = steps.next();
+        while (!next.done && performance.now() < deadline) next = steps.next();
         return next;
       });
       if (step.done) return step.value;

@@ -5,7 +5,7 @@ import type { Database } from './database';
 import { element, elements, encode, join, MAX_DOCUMENT_BYTES } from '../bson/documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
-import { checkOptions, namespaceOf, timeLimit } from './options';
+import { checkOptions, deadlineOf, namespaceOf } from './options';
 import { documentList, subDocument, wholeNumber } from '../bson/typed-fields';
 import { equal, keyOf, resolvePath } from '../bson/order';
 import { pathOf } from '../bson/values';
@@ -33,7 +33,7 @@ export async function find({ catalogue, cursors }: Database, { body, database }:
   if (project.rawOnly) query.wanted = fieldsOf(query.filter);
   const size = wholeNumber(body, 'batchSize', 101);
   const results = rawResults(catalogue.get(namespace), query, project);
-  return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));
+  return cursors.open(namespace, results, size, body.singleBatch === true, deadlineOf(body));
 }
 
 function queryOf(body: Document, field: 'filter' | 'query'): Query {
@@ -70,7 +70,7 @@ export async function getMore({ cursors }: Database, { body, database }: Request
     BigInt(String(body.getMore)),
     namespaceOf(body, database, 'collection'),
     size,
-    timeLimit(body),
+    deadlineOf(body),
   );
 }
 
@@ -88,12 +88,12 @@ export async function count({ catalogue }: Database, { body, database }: Request
   checkOptions('count', body, 'count query limit skip hint fields'.split(' '));
   const collection = catalogue.get(namespaceOf(body, database));
   return {
-    n: collection ? await countMatching(collection, queryOf(body, 'query'), timeLimit(body)) : 0,
+    n: collection ? await countMatching(collection, queryOf(body, 'query'), deadlineOf(body)) : 0,
     ok: 1,
   };
 }
 
-async function countMatching(collection: Collection, query: Query, until: number): Promise<number> {
+async function countMatching(collection: Collection, query: Query, deadline: number): Promise<number> {
   const { filter, sort, hint, skip = 0, limit = 0 } = query;
   const part = (all: number): number => Math.min(Math.max(0, all - skip), limit > 0 ? limit : Infinity);
   if (Object.keys(filter).length === 0) return part(collection.count());
@@ -109,7 +109,7 @@ async function countMatching(collection: Collection, query: Query, until: number
       yield undefined;
     }
   }
-  await exhaust(counting(), until);
+  await exhaust(counting(), deadline);
   return n;
 }
 
@@ -138,7 +138,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
     }
     return raw;
   };
-  await exhaust(rawResults(collection, query, collect), timeLimit(body));
+  await exhaust(rawResults(collection, query, collect), deadlineOf(body));
   return join([element(4, 'values', join(values)), elements({ ok: 1 })]);
 }
 
@@ -153,20 +153,20 @@ export async function aggregate(
   const { query, stages } = planPipeline(documentList(body, 'pipeline'));
   const namespace = namespaceOf(body, database);
   const collection = catalogue.get(namespace);
-  const until = timeLimit(body);
+  const deadline = deadlineOf(body);
   const size = wholeNumber(options, 'batchSize', 101);
   query.hint = body.hint as unknown;
   let results: Results = rawResults(collection, query, ({ raw }) => raw);
   if (stages.length > 0) {
     if (collection && countsOnly(stages)) {
-      const n = await countMatching(collection, query, until);
+      const n = await countMatching(collection, query, deadline);
       results = (n > 0 ? [encode({ _id: 1, n })] : [])[Symbol.iterator]();
     } else
-      results = await runStages(paced(results, until), stages, (name) =>
+      results = await runStages(paced(results, deadline), stages, (name) =>
         catalogue.get(`${database}.${name}`),
       );
   }
-  return cursors.open(namespace, results, size, false, until);
+  return cursors.open(namespace, results, size, false, deadline);
 }
 
 /** The form in which drivers send `countDocuments`. */

@@ -6,7 +6,7 @@ import { checkNamespace } from '../storage/catalogue';
 import type { Request } from '../wire/wire-protocol';
 import { applyUpdate, each, queryOf, updateStatementOf, type Steps } from './changes';
 import type { Database } from './database';
-import { checkOptions, namespaceOf, timeLimit } from './options';
+import { checkOptions, deadlineOf, namespaceOf } from './options';
 
 export const MAX_BATCH = 100_000;
 
@@ -79,12 +79,12 @@ async function writeBatch(
       `Write batch sizes must be between 1 and ${MAX_BATCH}. Got ${batch.length} operations.`,
     );
   const writeErrors: Document[] = [];
-  const until = timeLimit(body);
+  const deadline = deadlineOf(body);
   let n = 0;
   function* all(): Steps<void> {
     for (const [index, raw] of batch.entries()) {
       try {
-        if (performance.now() > until)
+        if (performance.now() > deadline)
           throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
         n += (yield* run(raw, index)).n;
       } catch (error) {
