@@ -12,10 +12,10 @@ export class Database {
   readonly catalogue: Catalogue;
   readonly cursors = new Cursors();
 
-  /** @param unforeseen is told of errors that are no answer to a client's mistakes */
+  /** @param onUnexpectedError is told of errors that are no answer to a client's mistakes */
   constructor(
     private readonly storage: Storage,
-    readonly unforeseen: (error: Error) => void,
+    readonly onUnexpectedError: (error: Error) => void,
   ) {
     this.catalogue = new Catalogue(storage, compileFilter);
   }

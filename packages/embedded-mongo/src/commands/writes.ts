@@ -90,7 +90,7 @@ async function writeBatch(
       } catch (error) {
         // What the disk refused is half done. All else has failed before anything was put, so the other statements stand.
         if (error instanceof StorageError) throw error;
-        const { code, message, details } = commandError(error, db.unforeseen);
+        const { code, message, details } = commandError(error, db.onUnexpectedError);
         writeErrors.push({ index, code, errmsg: message, ...details });
         if (body.ordered !== false) return;
       }
