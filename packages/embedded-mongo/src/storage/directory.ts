@@ -33,7 +33,7 @@ const OWNER = Buffer.of(0);
 export const DATA_FILE = 'data.mdb';
 const LOCK_FILE = 'lock.mdb';
 /** What a file system, or whoever looks at it, puts into a directory by itself. */
-export const NOBODYS: ReadonlySet<string> = new Set([
+export const SYSTEM_FILES: ReadonlySet<string> = new Set([
   'lost+found',
   '.snapshot',
   '.snapshots',
@@ -55,7 +55,7 @@ const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction:
  */
 export async function checkDirectory(directory: string): Promise<void> {
   await makeDirectory(directory);
-  const files = (await readdir(directory)).filter((name) => !NOBODYS.has(name));
+  const files = (await readdir(directory)).filter((name) => !SYSTEM_FILES.has(name));
   // Links and rights let a directory be read that nothing can be made in.
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   const marker = files.includes(MARKER) ? await readFile(join(directory, MARKER), 'utf8') : undefined;
