@@ -34,12 +34,12 @@ export function planQuery(
   hint?: unknown,
 ): Plan {
   const { $natural: natural } = ('$natural' in sort ? sort : (hint ?? {})) as { $natural?: unknown };
-  const whole: Plan = {
+  const collectionScan: Plan = {
     intervals: [],
     reverse: Number(natural ?? 1) < 0,
     sorted: Object.keys(sort).length === 0 || '$natural' in sort,
   };
-  if (natural !== undefined) return whole;
+  if (natural !== undefined) return collectionScan;
   const conditions = conditionsOf(filter);
   const candidates =
     hint === undefined ? collection.indexes.filter((index) => index.ready) : [hinted(collection, hint)];
@@ -50,7 +50,7 @@ export function planQuery(
     // One look-up: no other index is better.
     if (best && best.score >= UNIQUE_SCORE && best.intervals.length <= 1) break;
   }
-  return best ?? whole;
+  return best ?? collectionScan;
 }
 
 function hinted(collection: Collection, hint: unknown): Index {
