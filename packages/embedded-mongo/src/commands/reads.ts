@@ -14,7 +14,7 @@ import { projector, type Projector } from '../query/projection';
 import { planQuery } from '../query/planner';
 import {
   fieldsOf,
-  holdsExactly,
+  hasExactBounds,
   search,
   type ExecutionStats,
   type Query,
@@ -100,7 +100,7 @@ async function countMatching(collection: Collection, query: Query, deadline: num
   const plan = planQuery(collection, filter, sort, hint);
   const [interval] = plan.intervals;
   // No document need be read where the keys say it all.
-  if (plan.index && interval && holdsExactly(plan, filter))
+  if (plan.index && interval && hasExactBounds(plan, filter))
     return part(collection.countEntries(plan.index, interval));
   let n = 0;
   function* counting(): Generator<undefined, void> {

@@ -82,7 +82,7 @@ export function* search(
 function testOf({ filter, matches }: Query, plan: Plan): (found: LazyDocument) => boolean {
   const names = Object.keys(filter);
   if (names.length === 0) return () => true;
-  if (holdsExactly(plan, filter)) return () => true;
+  if (hasExactBounds(plan, filter)) return () => true;
   return ({ part }) => matches(part.document);
 }
 
@@ -100,7 +100,7 @@ export function fieldsOf(filter: Document, fields = new Set<string>()): Set<stri
  * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for strings of one field from one on, as
  * who reads a collection a slice at a time does.
  */
-export function holdsExactly({ index, intervals }: Plan, filter: Document): boolean {
+export function hasExactBounds({ index, intervals }: Plan, filter: Document): boolean {
   const [field, ...more] = index?.fields ?? [];
   if (!index || !field || more.length > 0 || intervals.length !== 1) return false;
   if (index.truncated || index.multikey || field.descending || index.spec.partialFilterExpression)
