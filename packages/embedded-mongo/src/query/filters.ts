@@ -15,7 +15,7 @@ import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
 import { compare, equal, resolvePath, typeOrder } from '../bson/order';
 import { regularExpression } from './regular-expressions';
-import type { Filter } from '../storage/index-keys';
+import type { Predicate } from '../storage/index-keys';
 import { isDocument, isInt32, isPlainDouble, pathOf, type Path } from '../bson/values';
 
 type Test = (value: unknown) => boolean;
@@ -38,12 +38,12 @@ const bad = (message: string): CommandError => new CommandError('BadValue', mess
  * Compiles a query filter (manual, "Query and Projection Operators").
  * @throws CommandError BadValue for operators and operands that are not served
  */
-export function compileFilter(filter: Document): Filter {
+export function compileFilter(filter: Document): Predicate {
   const tests = Object.entries(filter).map(([name, operand]) => compileClause(name, operand));
   return (document) => tests.every((test) => test(document));
 }
 
-function compileClause(name: string, operand: unknown): Filter {
+function compileClause(name: string, operand: unknown): Predicate {
   if (!name.startsWith('$')) return compileField(pathOf(name), operand);
   if (name === '$comment') return () => true;
   if (name === '$expr') {

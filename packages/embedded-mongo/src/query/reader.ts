@@ -3,7 +3,7 @@ import type { Collection, StoredDocument } from '../storage/collection';
 import { decode, decodePart } from '../bson/documents';
 import { CommandError } from '../errors';
 import { LOGICAL, operatorsOf } from './filters';
-import type { Filter, Index } from '../storage/index-keys';
+import type { Index, Predicate } from '../storage/index-keys';
 import { compare, sortValues } from '../bson/order';
 import type { Part } from '../bson/plain-documents';
 import { pathOf, topOf } from '../bson/values';
@@ -38,7 +38,7 @@ export class LazyDocument implements StoredDocument {
 export interface Query {
   filter: Document;
   /** The filter, compiled. */
-  matches: Filter;
+  matches: Predicate;
   sort?: Document;
   skip?: number;
   /** 0 or absent: all. */

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import { Collection, keySpace } from './collection';
 import { decode, encode } from '../bson/documents';
 import { CommandError } from '../errors';
-import { Index, type Filter, type IndexSpec } from './index-keys';
+import { Index, type IndexSpec, type Predicate } from './index-keys';
 import type { Storage } from './storage';
 
 const ID_INDEX: IndexSpec = { v: 2, key: { _id: 1 }, name: '_id_' };
@@ -15,7 +15,7 @@ export class Catalogue {
   /** @param compile makes a filter of a `partialFilterExpression` */
   constructor(
     private readonly storage: Storage,
-    private readonly compile: (expression: Document) => Filter,
+    private readonly compile: (expression: Document) => Predicate,
   ) {
     this.load();
   }

@@ -8,7 +8,7 @@ import { pathOf, type Path } from '../bson/values';
 export const KEY_BYTES = 1800;
 
 /** Whether a decoded document matches; what a filter is compiled to. */
-export type Filter = (document: Document) => boolean;
+export type Predicate = (document: Document) => boolean;
 
 /** An index as clients describe and list it (manual, "createIndexes"). */
 export interface IndexSpec {
@@ -42,7 +42,7 @@ export class Index {
   constructor(
     readonly id: number,
     readonly spec: IndexSpec,
-    private readonly partial: Filter | undefined,
+    private readonly partial: Predicate | undefined,
   ) {
     this.fields = Object.entries(spec.key).map(([path, direction]) => {
       return { path, parts: pathOf(path), descending: Number(direction) < 0 };
