@@ -40,9 +40,9 @@ export function projector(projection: Document): Projector {
     return ({ document }) => encode(shape(document));
   }
   const flags = new Map(fields);
-  const taking = isIncluding(fields);
+  const inclusion = isInclusion(fields);
   const keeps = (name: string): boolean =>
-    (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
+    (flags.get(name) as boolean | undefined) ?? (!inclusion || name === '_id');
   const divided = new Set(fields.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
   if (divided.size === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
@@ -85,7 +85,7 @@ function projectionFields(
 }
 
 /** Whether what is not named is left out; `_id` tells only when it is alone, and a `$slice` alone keeps all. */
-function isIncluding(fields: [string, ProjectionField][]): boolean {
+function isInclusion(fields: [string, ProjectionField][]): boolean {
   const others = fields.filter(([path]) => path !== '_id');
   const flags = others.flatMap(([, field]) => (typeof field === 'boolean' ? [field] : []));
   if (flags.some((flag) => flag !== flags[0]))
@@ -104,7 +104,7 @@ function isIncluding(fields: [string, ProjectionField][]): boolean {
 
 function shaped(fields: [string, ProjectionField][]): (document: Document) => Document {
   fieldTree(fields); // No path may be the beginning of another.
-  const taking = isIncluding(fields);
+  const inclusion = isInclusion(fields);
   const made = fields.flatMap(([path, field]) => (typeof field === 'object' ? [[path, field] as const] : []));
   const whole = made.find(
     ([path, { computed }]) => computed && path.split('.').some((part) => /^\d/.test(part)),
@@ -117,12 +117,12 @@ function shaped(fields: [string, ProjectionField][]): (document: Document) => Do
   const idIsNamed = fields.some(([path]) => topOf(path) === '_id');
   // What is computed is not taken from the document, but what it lies in is.
   const paths = fields
-    .filter(([, field]) => (field !== false) === taking)
+    .filter(([, field]) => (field !== false) === inclusion)
     .map(([path, field]): [string, boolean] => [path, typeof field === 'boolean' || !field.computed]);
-  const tree = fieldTree(taking && !idIsNamed ? [['_id', true], ...paths] : paths);
+  const tree = fieldTree(inclusion && !idIsNamed ? [['_id', true], ...paths] : paths);
   const makes = fieldTree(made.map(([path, field]): [string, typeof field] => [path, field]));
   return (document) => {
-    const kept = taking ? including(document, tree) : excluding(document, tree);
+    const kept = inclusion ? including(document, tree) : excluding(document, tree);
     return withFields(kept, makes, ({ make }, present) => make(present, document)) as Document;
   };
 }
