@@ -43,18 +43,18 @@ export function projector(projection: Document): Projector {
   const inclusion = isInclusion(fields);
   const keeps = (name: string): boolean =>
     (flags.get(name) as boolean | undefined) ?? (!inclusion || name === '_id');
-  const divided = new Set(fields.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
-  if (divided.size === 0)
+  const nested = new Set(fields.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
+  if (nested.size === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
   const shape = shaped(fields);
   return (found) => {
-    // Few documents may have what is to be divided.
-    let isDivided = false;
+    // Few documents may have one of these fields.
+    let hasNested = false;
     const whole = pick(found.raw, (name) => {
-      isDivided ||= divided.has(name);
+      hasNested ||= nested.has(name);
       return keeps(name);
     });
-    return isDivided ? encode(shape(found.document)) : whole;
+    return hasNested ? encode(shape(found.document)) : whole;
   };
 }
 
