@@ -21,13 +21,13 @@ export function decodePlain(raw: Buffer): Document | undefined {
 }
 
 /** Where a field is in the bytes of a document: where it begins, where its name ends (the byte 0), and where it ends. */
-export type Place = readonly [start: number, nameEnd: number, end: number];
+export type FieldOffsets = readonly [start: number, nameEnd: number, end: number];
 
 /** Some fields of a document. */
 export interface Part {
   readonly document: Document;
   /** Where in the bytes of the whole document they are, in that order, where that is known. */
-  readonly places?: ReadonlyMap<string, Place>;
+  readonly offsets?: ReadonlyMap<string, FieldOffsets>;
 }
 
 /**
@@ -36,17 +36,17 @@ export interface Part {
  */
 export function plainPart(raw: Buffer, wanted: ReadonlySet<string>): Part | undefined {
   const document: Document = {};
-  const places = new Map<string, Place>();
+  const offsets = new Map<string, FieldOffsets>();
   const plain = everyField(raw, (start, nameEnd, end) => {
     const name = rawName(raw, start, nameEnd);
     if (!wanted.has(name)) return true;
-    if (!isPlainName(name) || places.has(name)) return false;
+    if (!isPlainName(name) || offsets.has(name)) return false;
     const value = plainValue(raw, raw[start] as number, nameEnd + 1, end);
     document[name] = value;
-    places.set(name, [start, nameEnd, end]);
+    offsets.set(name, [start, nameEnd, end]);
     return value !== undefined;
   });
-  return plain ? { document, places } : undefined;
+  return plain ? { document, offsets } : undefined;
 }
 
 function plainArray(raw: Buffer): unknown[] | undefined {
