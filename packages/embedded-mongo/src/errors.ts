@@ -57,16 +57,16 @@ export class CommandError extends Error {
 
 /**
  * Any error as it goes to the client.
- * @param unforeseen is told of what is no answer to the client's mistakes
+ * @param onUnexpectedError is told of what is no answer to the client's mistakes
  */
-export function commandError(error: unknown, unforeseen: (error: Error) => void): CommandError {
+export function commandError(error: unknown, onUnexpectedError: (error: Error) => void): CommandError {
   if (error instanceof CommandError) return error;
   // The client is told, each time; a full disk would fill the log too.
   if (error instanceof StorageError) return new CommandError('InternalError', error.message);
   // mingo refuses what it does not know or cannot compute with errors of a class that it does not export.
   const known = error as Error;
   if (known.constructor.name === 'MingoError') return new CommandError('BadValue', known.message);
-  unforeseen(known);
+  onUnexpectedError(known);
   return new CommandError('InternalError', 'internal error of the embedded MongoDB');
 }
 

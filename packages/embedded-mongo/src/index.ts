@@ -34,7 +34,7 @@ export interface EmbeddedMongo {
  */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
   const directory = resolve(options.dataDir);
-  const unforeseen = options.onError ?? ((error: Error) => console.error('embedded MongoDB:', error));
+  const onUnexpectedError = options.onError ?? ((error: Error) => console.error('embedded MongoDB:', error));
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const end of opened.reverse()) await end();
@@ -50,7 +50,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     opened.push(() => storage.close());
     const run = (request: Request): Promise<Buffer> => runCommand(db, request);
     const listen = async (where: { path: string } | { port: number }): Promise<MongoServer> => {
-      const server = new MongoServer(run, unforeseen);
+      const server = new MongoServer(run, onUnexpectedError);
       opened.push(() => server.close());
       await server.listen(where);
       return server;
@@ -58,7 +58,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     await listen({ path: own.path });
     await claim(directory, storage, own);
     await markReady(directory);
-    db = new Database(storage, unforeseen);
+    db = new Database(storage, onUnexpectedError);
     const port = options.port ?? (process.platform === 'win32' ? 0 : undefined);
     if (port === undefined) return { uri: `mongodb://${encodeURIComponent(own.path)}`, close };
     const server = await listen({ port });

@@ -37,7 +37,7 @@ describe('aggregations and projections of the embedded MongoDB', () => {
   it.each<[object, object[]]>([
     [{ c: 1, 'b.x': 1 }, [{ _id: 1, b: { x: 1 }, c: 9 }, { _id: 2, c: 8 }, { _id: 3 }]],
     [{ c: 0, 'b.x': 0, _id: 0 }, [{ b: { y: 2 } }, {}, { d: 7 }]],
-  ])('project documents that have a field to be divided, and others, by %j', async (projection, expected) => {
+  ])('project documents that have a nested field, and others, by %j', async (projection, expected) => {
     await insert({ b: { x: 1, y: 2 }, c: 9 }, { c: 8 }, { d: 7 });
     expect(await collection.find({}, { projection }).toArray()).toEqual(expected);
   });

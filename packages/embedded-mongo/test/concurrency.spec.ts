@@ -2,7 +2,7 @@ import { startEmbeddedMongo } from '../src';
 import { StorageError } from '../src/errors';
 import { Storage } from '../src/storage/storage';
 import { mongo } from 'mongoose';
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { errorCode, temporaryDirectory, eachInItsCollection, type Running } from './support';
 
 type Any = mongo.Document & { _id: number | string };
@@ -61,7 +61,7 @@ describe('the embedded MongoDB under several clients at once', () => {
       const insert = async (client: number): Promise<void> => {
         for (let at = 0; at < 20; at++) {
           // So that the clients do not all wait for the same commits.
-          for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await pause();
+          for (let turn = 0; turn < (client * 7 + at * 3) % 11; turn++) await setImmediate();
           await collection.insertOne({ _id: `${client} ${at}` });
           const fresh = running.db.collection<Any>(`new${collection.collectionName} ${client} ${at % 4}`);
           await fresh.insertOne({ _id: at });
@@ -218,7 +218,7 @@ describe('the embedded MongoDB under several clients at once', () => {
     }
   });
 
-  it('undoes whole what the disk did not take, and nothing else, then and after a restart', async () => {
+  it('rolls back whole what the disk did not take, and nothing else, then and after a restart', async () => {
     const directory = await temporaryDirectory();
     const options = { dataDir: directory.path, onError: () => undefined };
     let server = await startEmbeddedMongo(options);

@@ -10,8 +10,8 @@ describe('the indexes of the embedded MongoDB', () => {
   let collection: mongo.Collection<Any>;
   eachInItsCollection<Any>((ofTest, server) => ([collection, running] = [ofTest, server]));
 
-  /** How many documents a question examined, and by which index. */
-  async function cost(cursor: mongo.FindCursor): Promise<[string | undefined, number]> {
+  /** How many documents a query examined, and by which index. */
+  async function stats(cursor: mongo.FindCursor): Promise<[string | undefined, number]> {
     const { queryPlanner, executionStats } = (await cursor.explain()) as {
       queryPlanner: {
         winningPlan: { stage: string; indexName?: string; inputStage?: { indexName?: string } };
@@ -36,26 +36,26 @@ describe('the indexes of the embedded MongoDB', () => {
     await collection.createIndex({ created: -1, inserted: -1 });
     await collection.insertMany(rows(1000));
     const due = { state: 'up', deadline: { $lte: 500 } };
-    expect(await cost(collection.find(due).sort({ deadline: 1 }).limit(500))).toEqual([
+    expect(await stats(collection.find(due).sort({ deadline: 1 }).limit(500))).toEqual([
       'state_1_deadline_1',
       25,
     ]);
-    expect(await cost(collection.find({ state: 'up' }).sort({ deadline: -1 }).limit(5))).toEqual([
+    expect(await stats(collection.find({ state: 'up' }).sort({ deadline: -1 }).limit(5))).toEqual([
       'state_1_deadline_1',
       5,
     ]);
-    expect(await cost(collection.find().sort({ created: -1, inserted: -1 }).limit(10))).toEqual([
+    expect(await stats(collection.find().sort({ created: -1, inserted: -1 }).limit(10))).toEqual([
       'created_-1_inserted_-1',
       10,
     ]);
-    expect(await cost(collection.find().sort({ created: 1, inserted: 1 }).limit(10))).toEqual([
+    expect(await stats(collection.find().sort({ created: 1, inserted: 1 }).limit(10))).toEqual([
       'created_-1_inserted_-1',
       10,
     ]);
-    expect(await cost(collection.find({ _id: 7 }))).toEqual(['_id_', 1]);
-    expect(await cost(collection.find({ _id: { $in: [7, 8, 9] } }))).toEqual(['_id_', 3]);
-    expect(await cost(collection.find({ deadline: 500 }))).toEqual([undefined, 1000]);
-    expect(await cost(collection.find({ state: 'up' }).sort({ inserted: 1 }))).toEqual([
+    expect(await stats(collection.find({ _id: 7 }))).toEqual(['_id_', 1]);
+    expect(await stats(collection.find({ _id: { $in: [7, 8, 9] } }))).toEqual(['_id_', 3]);
+    expect(await stats(collection.find({ deadline: 500 }))).toEqual([undefined, 1000]);
+    expect(await stats(collection.find({ state: 'up' }).sort({ inserted: 1 }))).toEqual([
       'SORT state_1_deadline_1',
       500,
     ]);
@@ -75,7 +75,7 @@ describe('the indexes of the embedded MongoDB', () => {
     expect(queryPlanner).toMatchObject({ winningPlan: { stage: 'IXSCAN', indexName: '_id_' } });
     expect(executionStats).toMatchObject({ nReturned: 1, totalKeysExamined: 1, totalDocsExamined: 1 });
     const some = { ...filter, _id: { $in: [7, 8, 9] } };
-    expect(await cost(collection.find(some))).toEqual(['_id_', 3]);
+    expect(await stats(collection.find(some))).toEqual(['_id_', 3]);
   });
 
   it('keeps a unique index unique under concurrent writes, and tells the key', async () => {
@@ -100,11 +100,11 @@ describe('the indexes of the embedded MongoDB', () => {
     await collection.createIndex({ state: 1, n: 1 });
     await collection.insertOne({ _id: 1, state: 'a', n: 1, tags: ['x', 'y', 'z'] });
     await collection.updateOne({ _id: 1 }, { $set: { state: 'b', tags: ['y'] } });
-    expect(await cost(collection.find({}, { hint: { state: 1, n: 1 } }))).toEqual(['state_1_n_1', 1]);
-    expect(await cost(collection.find({ tags: { $in: ['x', 'z'] } }))).toEqual(['tags_1', 0]);
-    expect(await cost(collection.find({ state: 'a' }))).toEqual(['state_1_n_1', 0]);
+    expect(await stats(collection.find({}, { hint: { state: 1, n: 1 } }))).toEqual(['state_1_n_1', 1]);
+    expect(await stats(collection.find({ tags: { $in: ['x', 'z'] } }))).toEqual(['tags_1', 0]);
+    expect(await stats(collection.find({ state: 'a' }))).toEqual(['state_1_n_1', 0]);
     await collection.deleteMany({});
-    expect(await cost(collection.find({ tags: { $gt: '' } }))).toEqual(['tags_1', 0]);
+    expect(await stats(collection.find({ tags: { $gt: '' } }))).toEqual(['tags_1', 0]);
   });
 
   it('holds a missing field unique unless the index is sparse', async () => {
@@ -128,8 +128,8 @@ describe('the indexes of the embedded MongoDB', () => {
     ]);
     expect(await errorCode(collection.updateOne({ _id: 2 }, { $set: { live: true } }))).toBe(11000);
     expect(await collection.countDocuments({ k: 1 })).toBe(3);
-    expect(await cost(collection.find({ k: 1, live: true }))).toEqual(['k_1', 1]);
-    expect(await cost(collection.find({ k: 1 }))).toEqual([undefined, 3]);
+    expect(await stats(collection.find({ k: 1, live: true }))).toEqual(['k_1', 1]);
+    expect(await stats(collection.find({ k: 1 }))).toEqual([undefined, 3]);
   });
 
   it('finds arrays by their elements, each once', async () => {
@@ -146,7 +146,7 @@ describe('the indexes of the embedded MongoDB', () => {
         .map(({ _id }) => _id)
         .toArray(),
     ).toHaveLength(3);
-    expect(await cost(collection.find({ tags: 'b' }))).toEqual(['tags_1', 2]);
+    expect(await stats(collection.find({ tags: 'b' }))).toEqual(['tags_1', 2]);
     expect(await collection.find({ tags: { $gt: 'a', $lt: 'b' } }).toArray()).toMatchObject([{ _id: 1 }]);
     await collection.createIndex({ x: 1, y: 1 });
     expect(await errorCode(collection.insertOne({ _id: 5, x: [1, 2], y: [3, 4] }))).toBe(171);
@@ -161,7 +161,7 @@ describe('the indexes of the embedded MongoDB', () => {
       { _id: 3, long: 'y' },
     ]);
     expect(await errorCode(collection.insertOne({ _id: 4, long: `${long}a` }))).toBe(11000);
-    expect(await cost(collection.find({ long: `${long}b` }))).toEqual(['long_1', 1]);
+    expect(await stats(collection.find({ long: `${long}b` }))).toEqual(['long_1', 1]);
     expect(
       await collection
         .find({ long: { $gt: `${long}a` } })
@@ -186,9 +186,9 @@ describe('the indexes of the embedded MongoDB', () => {
     expect(await errorCode(collection.createIndex({ k: 1 }, { unique: true }))).toBe(11000);
     expect((await collection.indexes()).map(({ name }) => name)).toEqual(['_id_']);
     await collection.createIndex({ k: 1 });
-    expect(await cost(collection.find({ k: 1 }))).toEqual(['k_1', 2]);
+    expect(await stats(collection.find({ k: 1 }))).toEqual(['k_1', 2]);
     await collection.dropIndex('k_1');
-    expect(await cost(collection.find({ k: 1 }))).toEqual([undefined, 2]);
+    expect(await stats(collection.find({ k: 1 }))).toEqual([undefined, 2]);
     expect(await errorCode(collection.dropIndex('_id_'))).toBe(72);
   });
 
@@ -278,15 +278,15 @@ describe('the indexes of the embedded MongoDB', () => {
       fc.asyncProperty(
         fc.uniqueArray(document, { selector: ({ _id }) => _id, maxLength: 6 }),
         fc.array(fc.tuple(filters, sorts), { minLength: 8, maxLength: 8 }),
-        async (documents, questions) => {
+        async (documents, queries) => {
           for (const one of [plain, indexed]) {
             await one.deleteMany({});
             if (documents.length > 0) await one.insertMany(documents);
           }
-          for (const [$and, sort] of questions) {
+          for (const [$and, sort] of queries) {
             const filter = $and.length === 1 ? ($and[0] ?? {}) : { $and };
-            const ask = (one: typeof plain): Promise<Any[]> => one.find(filter).sort(sort).toArray();
-            const [expected, found] = await Promise.all([ask(plain), ask(indexed)]);
+            const run = (one: typeof plain): Promise<Any[]> => one.find(filter).sort(sort).toArray();
+            const [expected, found] = await Promise.all([run(plain), run(indexed)]);
             expect(await indexed.countDocuments(filter)).toBe(expected.length);
             expect(new Set(found.map(({ _id }) => _id))).toEqual(new Set(expected.map(({ _id }) => _id)));
             const order = (rows: Any[]): unknown[] => rows.map(({ b }): unknown => b ?? null);

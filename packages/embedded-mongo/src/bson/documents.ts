@@ -17,7 +17,7 @@ export function decode(raw: Uint8Array): Document {
     const plain = decodePlain(bufferOf(raw));
     if (plain !== undefined) return plain;
     const changed: Changed = { there: false };
-    const document = settle(deserialize(raw), changed) as Document;
+    const document = promote(deserialize(raw), changed) as Document;
     return changed.there ? fieldByField(raw, true) : document;
   } catch (error) {
     if (error instanceof CommandError) throw error;
@@ -48,7 +48,8 @@ function deserialize(raw: Uint8Array): Document {
   return BSON.deserialize(raw, { promoteValues: false, bsonRegExp: true });
 }
 
-function settle(value: unknown, changed: Changed): unknown {
+/** As the bson library's `promoteValues`, but so that no type is lost. */
+function promote(value: unknown, changed: Changed): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Int32) return value.value;
   if (value instanceof Double) return isInt32(value.value) ? value : value.value;
@@ -56,11 +57,11 @@ function settle(value: unknown, changed: Changed): unknown {
   if (value instanceof Date && Number.isNaN(value.getTime()))
     throw new CommandError('BadValue', 'a date outside the years that ECMAScript can hold is not supported');
   if (value instanceof DBRef) changed.there = true;
-  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) value[at] = settle(value[at], changed);
+  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) value[at] = promote(value[at], changed);
   else if (isDocument(value)) {
     const names = Object.keys(value);
     changed.there ||= beginsWithDigit(names[0]);
-    for (const name of names) value[name] = settle(value[name], changed);
+    for (const name of names) value[name] = promote(value[name], changed);
   }
   return value;
 }
@@ -99,7 +100,7 @@ function rawFields(raw: Uint8Array): [string, unknown][] {
       const alone = deserialize(join([bytes.subarray(start, end)]));
       if (alone[name] instanceof DBRef)
         throw new CommandError('NotImplemented', 'values of the type DBPointer are not supported');
-      fields.push([name, settle(alone[name], { there: false })]);
+      fields.push([name, promote(alone[name], { there: false })]);
     }
   });
   return fields;

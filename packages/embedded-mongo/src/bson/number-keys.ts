@@ -1,19 +1,20 @@
 import { Decimal128, type Double } from 'bson';
 import { CommandError } from '../errors';
 
-const KIND = 10;
+const TYPE_ORDER = 10;
 /** What a number has beyond its nearest double is counted in whole numbers up to this. */
 const MOST = 16_000n;
 
 /**
- * The key of a number: the kind; the nearest double, with its bits turned so that bytes compare as numbers do; and what the
- * number has beyond it. That is twice a whole number, as int64 need it; or an odd number, and after it the exact rest.
+ * The key of a number: the place of its type in the order of types; the nearest double, with its bits turned so that bytes
+ * compare as numbers do; and what the number has beyond it. That is twice a whole number, as int64 need it; or an odd number,
+ * and after it the exact rest.
  * @throws CommandError NotImplemented for a Decimal128 that is too large or too small for a double
  */
 export function numberKey(value: number | bigint | Double | Decimal128): Buffer {
   const double = Number(value instanceof Decimal128 ? value.toString() : value);
   const key = Buffer.alloc(11);
-  key[0] = KIND;
+  key[0] = TYPE_ORDER;
   if (Number.isNaN(double)) return key;
   key.writeDoubleBE(double === 0 ? 0 : double, 1);
   if (double < 0) for (let at = 1; at < 9; at++) key[at] = ~(key[at] as number);

@@ -1,6 +1,6 @@
 import { Binary, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import fc from 'fast-check';
-import { compare, emptyArray, equal, keyOf, reach } from './order';
+import { compare, emptyArray, equal, keyOf, resolvePath } from './order';
 
 const decimals = fc
   .tuple(
@@ -140,11 +140,11 @@ describe('the order of values', () => {
     for (const text of ['1E-330', '1E+400']) expect(() => keyOf(Decimal128.fromString(text))).toThrow(text);
   });
 
-  it('reaches through arrays', () => {
+  it('resolves paths through arrays', () => {
     const document = { a: [{ b: 1 }, { b: [2, 3] }, 4, {}], c: { d: { e: 5 } } };
-    expect(reach(document, ['a', 'b'])).toEqual([1, [2, 3], undefined]);
-    expect(reach(document, ['a', '0', 'b'])).toEqual([1]);
-    expect(reach(document, ['c', 'd', 'e'])).toEqual([5]);
-    expect(reach(document, ['c', 'x', 'e'])).toEqual([undefined]);
+    expect(resolvePath(document, ['a', 'b'])).toEqual([1, [2, 3], undefined]);
+    expect(resolvePath(document, ['a', '0', 'b'])).toEqual([1]);
+    expect(resolvePath(document, ['c', 'd', 'e'])).toEqual([5]);
+    expect(resolvePath(document, ['c', 'x', 'e'])).toEqual([undefined]);
   });
 });

@@ -21,7 +21,7 @@ export const emptyArray = Symbol('empty array');
  * The place of the value's type in MongoDB's order of types (manual, "Comparison/Sort Order"), as the first byte of its key.
  * Numbers of all types are one type; so are null, undefined and a missing field.
  */
-export function bracket(value: unknown): number {
+export function typeOrder(value: unknown): number {
   if (value === undefined || value === null) return 5;
   switch (typeof value) {
     case 'number':
@@ -53,50 +53,50 @@ export function bracket(value: unknown): number {
  * values have equal keys.
  */
 export function keyOf(value: unknown): Buffer {
-  const kind = bracket(value);
-  if (kind === 10) return numberKey(value as number);
-  if (kind === 15) return textKey(String(value), TEXT);
+  const type = typeOrder(value);
+  if (type === 10) return numberKey(value as number);
+  if (type === 15) return stringKey(String(value), STRING);
   const parts: Uint8Array[] = [];
   write(value, parts);
   return Buffer.concat(parts);
 }
 
 function write(value: unknown, out: Uint8Array[]): void {
-  const kind = bracket(value);
-  if (kind === 10) return void out.push(numberKey(value as number));
-  if (kind === 15) return void out.push(textKey(String(value), TEXT));
-  out.push(Buffer.of(kind));
-  if (kind === 40) out.push(Buffer.of(value ? 1 : 0));
-  else if (kind === 45 || kind === 47)
-    out.push(integerKey(kind === 45 ? BigInt(+(value as Date)) : (value as Timestamp).toBigInt()));
-  else if (kind === 35) out.push((value as ObjectId).id);
-  else if (kind === 30) {
+  const type = typeOrder(value);
+  if (type === 10) return void out.push(numberKey(value as number));
+  if (type === 15) return void out.push(stringKey(String(value), STRING));
+  out.push(Buffer.of(type));
+  if (type === 40) out.push(Buffer.of(value ? 1 : 0));
+  else if (type === 45 || type === 47)
+    out.push(integerKey(type === 45 ? BigInt(+(value as Date)) : (value as Timestamp).toBigInt()));
+  else if (type === 35) out.push((value as ObjectId).id);
+  else if (type === 30) {
     const { sub_type, position, buffer } = value as Binary;
     const head = Buffer.alloc(5, sub_type);
     head.writeUInt32BE(position);
     out.push(head, buffer.subarray(0, position));
-  } else if (kind === 25) {
+  } else if (type === 25) {
     for (const item of value as unknown[]) write(item, out);
     out.push(Buffer.of(0));
-  } else if (kind === 20 && isDocument(value)) {
+  } else if (type === 20 && isDocument(value)) {
     for (const [name, field] of Object.entries(value)) {
-      out.push(Buffer.of(bracket(field)), textKey(name));
+      out.push(Buffer.of(typeOrder(field)), stringKey(name));
       write(field, out);
     }
     out.push(Buffer.of(0));
-  } else if (kind === 50) {
+  } else if (type === 50) {
     const { source, flags } =
       value instanceof RegExp
         ? value
         : { source: (value as BSONRegExp).pattern, flags: (value as BSONRegExp).options };
-    out.push(textKey(source), textKey(flags));
-  } else if (kind === 60 || kind === 20) out.push(textKey(BSON.EJSON.stringify(value)));
+    out.push(stringKey(source), stringKey(flags));
+  } else if (type === 60 || type === 20) out.push(stringKey(BSON.EJSON.stringify(value)));
 }
 
-const TEXT = '\u000f';
+const STRING = '\u000f';
 
-function textKey(text: string, kind = ''): Buffer {
-  return Buffer.from(`${kind}${text.includes('\0') ? text.replaceAll('\0', '\0\u0080') : text}\0\0`);
+function stringKey(value: string, type = ''): Buffer {
+  return Buffer.from(`${type}${value.includes('\0') ? value.replaceAll('\0', '\0\u0080') : value}\0\0`);
 }
 
 function integerKey(value: bigint): Buffer {
@@ -109,7 +109,7 @@ function integerKey(value: bigint): Buffer {
 export function compare(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number' && a === a && b === b) return a < b ? -1 : a > b ? 1 : 0;
   if (a === b) return 0;
-  const difference = bracket(a) - bracket(b);
+  const difference = typeOrder(a) - typeOrder(b);
   if (difference !== 0) return difference;
   if (a === undefined || a === null) return 0;
   if (a instanceof Date && b instanceof Date) return +a - +b;
@@ -129,7 +129,7 @@ export function sortValues(document: unknown, path: Path): unknown[] {
     const value: unknown = document[top];
     if (!Array.isArray(value)) return [value];
   }
-  const found = reach(document, path).flatMap((value) => {
+  const found = resolvePath(document, path).flatMap((value) => {
     if (!Array.isArray(value)) return [value];
     return value.length > 0 ? (value as unknown[]) : [emptyArray];
   });
@@ -137,16 +137,27 @@ export function sortValues(document: unknown, path: Path): unknown[] {
 }
 
 /**
- * All values that a dotted path reaches in a document, through arrays as MongoDB goes through them; `undefined` for each place where
- * the field is missing. The arrays at the end of the path are given as they are.
+ * All values that a dotted path resolves to in a document, through arrays as MongoDB goes through them; `undefined` for each place
+ * where the field is missing. The arrays at the end of the path are given as they are.
  */
-export function reach(value: unknown, path: readonly string[], at = 0, found: unknown[] = []): unknown[] {
+export function resolvePath(
+  value: unknown,
+  path: readonly string[],
+  at = 0,
+  found: unknown[] = [],
+): unknown[] {
   const name = path[at];
   if (name === undefined) found.push(value);
   else if (Array.isArray(value)) {
-    if (/^\d+$/.test(name) && Number(name) < value.length) reach(value[Number(name)], path, at + 1, found);
-    for (const item of value) if (isDocument(item)) reach(item, path, at, found);
+    if (/^\d+$/.test(name) && Number(name) < value.length)
+      resolvePath(value[Number(name)], path, at + 1, found);
+    for (const item of value) if (isDocument(item)) resolvePath(item, path, at, found);
   } else
-    reach(isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined, path, at + 1, found);
+    resolvePath(
+      isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined,
+      path,
+      at + 1,
+      found,
+    );
   return found;
 }

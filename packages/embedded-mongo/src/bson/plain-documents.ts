@@ -3,7 +3,7 @@ import { bsonType, eachRawField, rawName } from './raw-fields';
 import { isInt32 } from './values';
 
 /**
- * Decodes a document that is made of numbers, texts, booleans, null, documents and arrays alone, as `decode` does, but
+ * Decodes a document that is made of numbers, strings, booleans, null, documents and arrays alone, as `decode` does, but
  * in one pass and a fraction of the time.
  * @returns undefined where anything else is in it, or where anything is wrong with it: the bson library knows what to say then
  */
@@ -21,13 +21,13 @@ export function decodePlain(raw: Buffer): Document | undefined {
 }
 
 /** Where a field is in the bytes of a document: where it begins, where its name ends (the byte 0), and where it ends. */
-export type Place = readonly [start: number, nameEnd: number, end: number];
+export type FieldOffsets = readonly [start: number, nameEnd: number, end: number];
 
 /** Some fields of a document. */
 export interface Part {
   readonly document: Document;
   /** Where in the bytes of the whole document they are, in that order, where that is known. */
-  readonly places?: ReadonlyMap<string, Place>;
+  readonly offsets?: ReadonlyMap<string, FieldOffsets>;
 }
 
 /**
@@ -36,17 +36,17 @@ export interface Part {
  */
 export function plainPart(raw: Buffer, wanted: ReadonlySet<string>): Part | undefined {
   const document: Document = {};
-  const places = new Map<string, Place>();
+  const offsets = new Map<string, FieldOffsets>();
   const plain = everyField(raw, (start, nameEnd, end) => {
     const name = rawName(raw, start, nameEnd);
     if (!wanted.has(name)) return true;
-    if (!isPlainName(name) || places.has(name)) return false;
+    if (!isPlainName(name) || offsets.has(name)) return false;
     const value = plainValue(raw, raw[start] as number, nameEnd + 1, end);
     document[name] = value;
-    places.set(name, [start, nameEnd, end]);
+    offsets.set(name, [start, nameEnd, end]);
     return value !== undefined;
   });
-  return plain ? { document, places } : undefined;
+  return plain ? { document, offsets } : undefined;
 }
 
 function plainArray(raw: Buffer): unknown[] | undefined {
@@ -66,7 +66,7 @@ function isOrdinary(name: string): boolean {
 }
 
 /** Whether a field of this name is the same wherever it stands, and is encoded to the bytes that it was decoded from. */
-export const isPlainName = (name: string): boolean => isOrdinary(name) && isText(name);
+export const isPlainName = (name: string): boolean => isOrdinary(name) && isValidUtf8(name);
 
 /** @returns whether these are the bytes of a whole document, or array, and `isPlain` says so of each of its fields */
 function everyField(raw: Buffer, isPlain: (start: number, nameEnd: number, end: number) => boolean): boolean {
@@ -84,15 +84,15 @@ function plainValue(raw: Buffer, type: number, at: number, end: number): unknown
       const value = raw.readDoubleLE(at);
       return isInt32(value) ? new Double(value) : value;
     }
-    case bsonType.text:
-      return plainText(raw, at + 4, end - 1);
+    case bsonType.string:
+      return plainString(raw, at + 4, end - 1);
     case bsonType.document:
       return decodePlain(raw.subarray(at, end));
     case bsonType.array:
       return plainArray(raw.subarray(at, end));
     case bsonType.boolean:
       return (raw[at] as number) > 1 ? undefined : raw[at] === 1;
-    case bsonType.nothing:
+    case bsonType.null:
       return null;
     case bsonType.int32:
       return raw.readInt32LE(at);
@@ -100,11 +100,12 @@ function plainValue(raw: Buffer, type: number, at: number, end: number): unknown
   return undefined;
 }
 
-/** What is no UTF-8 is left to the library, and with it the rare text that holds the character for that. */
-function plainText(raw: Buffer, at: number, end: number): string | undefined {
+/** What is no valid UTF-8 is left to the library. */
+function plainString(raw: Buffer, at: number, end: number): string | undefined {
   if (end < at || raw[end] !== 0) return undefined;
-  const text = raw.toString('utf8', at, end);
-  return isText(text) ? text : undefined;
+  const value = raw.toString('utf8', at, end);
+  return isValidUtf8(value) ? value : undefined;
 }
 
-const isText = (text: string): boolean => !text.includes('\ufffd');
+/** The rare string that holds the replacement character itself counts as invalid, too. */
+const isValidUtf8 = (value: string): boolean => !value.includes('\ufffd');

@@ -3,11 +3,11 @@ import { CommandError } from '../errors';
 /** What the first byte of a field says of its value, for the types that are most usual (bsonspec.org). */
 export const bsonType = {
   double: 1,
-  text: 2,
+  string: 2,
   document: 3,
   array: 4,
   boolean: 8,
-  nothing: 10,
+  null: 10,
   regularExpression: 11,
   int32: 16,
 } as const;
@@ -18,7 +18,7 @@ const FIXED: Readonly<Record<number, number>> = {
   ...{ 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16, 0x7f: 0, 0xff: 0 },
 };
 /** Types whose value begins with its length as an int32, and how many bytes that length leaves out. */
-const COUNTED: Readonly<Record<number, number>> = {
+const LENGTH_PREFIXED: Readonly<Record<number, number>> = {
   ...{ 0x02: 4, 0x0d: 4, 0x0e: 4, 0x05: 5, 0x0c: 16 },
   ...{ 0x03: 0, 0x04: 0, 0x0f: 0 },
 };
@@ -75,6 +75,6 @@ function valueBytes(raw: Buffer, type: number, at: number): number {
     const options = raw.indexOf(0, at) + 1;
     return options === 0 ? NaN : raw.indexOf(0, options) + 1 - at;
   }
-  const extra = COUNTED[type];
+  const extra = LENGTH_PREFIXED[type];
   return extra === undefined || at + 4 > raw.length ? NaN : raw.readInt32LE(at) + extra;
 }

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { encode, join } from './documents';
-import { isPlainName, type Part, type Place } from './plain-documents';
+import { isPlainName, type FieldOffsets, type Part } from './plain-documents';
 import { bsonType, eachRawField, rawName } from './raw-fields';
 import { isPlainDouble } from './values';
 
@@ -11,8 +11,8 @@ import { isPlainDouble } from './values';
  * @param after what the update has made of them
  * @returns undefined where it is not known what is where
  */
-export function rewritten(raw: Buffer, { document, places }: Part, after: Document): Buffer | undefined {
-  if (places === undefined) return undefined;
+export function rewritten(raw: Buffer, { document, offsets }: Part, after: Document): Buffer | undefined {
+  if (offsets === undefined) return undefined;
   const changed: Document = {};
   let doublesAlone = true;
   for (const name of Object.keys(after)) {
@@ -20,23 +20,23 @@ export function rewritten(raw: Buffer, { document, places }: Part, after: Docume
     if (Object.is(value, document[name])) continue;
     if (!isPlainName(name)) return undefined;
     changed[name] = value;
-    const place = places.get(name);
-    doublesAlone &&= place !== undefined && raw[place[0]] === bsonType.double && isPlainDouble(value);
+    const present = offsets.get(name);
+    doublesAlone &&= present !== undefined && raw[present[0]] === bsonType.double && isPlainDouble(value);
   }
   const gone = Object.keys(document).filter((name) => !Object.hasOwn(after, name));
-  if (doublesAlone && gone.length === 0) return overwritten(raw, places, changed);
-  return spliced(raw, places, changed, gone);
+  if (doublesAlone && gone.length === 0) return overwritten(raw, offsets, changed);
+  return spliced(raw, offsets, changed, gone);
 }
 
 /** Doubles all have one length, as the times have that most updates change alone. */
 function overwritten(
   raw: Buffer,
-  places: NonNullable<Part['places']>,
+  offsets: NonNullable<Part['offsets']>,
   doubles: Readonly<Record<string, number>>,
 ): Buffer {
   const bytes = Buffer.from(raw);
   for (const name of Object.keys(doubles)) {
-    const [, nameEnd] = places.get(name) as Place;
+    const [, nameEnd] = offsets.get(name) as FieldOffsets;
     bytes.writeDoubleLE(doubles[name] as number, nameEnd + 1);
   }
   return bytes;
@@ -45,14 +45,14 @@ function overwritten(
 /** New fields come last, in the order in which they were made. */
 function spliced(
   raw: Buffer,
-  places: NonNullable<Part['places']>,
+  offsets: NonNullable<Part['offsets']>,
   changed: Document,
   gone: readonly string[],
 ): Buffer {
   const fresh = encodedFields(changed);
   const parts: Buffer[] = [];
   let at = 4;
-  for (const [name, [start, , end]] of places) {
+  for (const [name, [start, , end]] of offsets) {
     const field = fresh.get(name);
     if (field === undefined && !gone.includes(name)) continue;
     parts.push(raw.subarray(at, start));

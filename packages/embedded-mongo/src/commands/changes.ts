@@ -6,7 +6,7 @@ import { documentList, subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
 import { planQuery, type Plan } from '../query/planner';
-import { checkThere, fieldsOf, Found, search, type Question } from '../query/reader';
+import { checkThere, fieldsOf, LazyDocument, search, type Query } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Index } from '../storage/index-keys';
 import {
@@ -22,17 +22,17 @@ import type { Database } from './database';
 /** A step of a command may end here; the next one may find other data. */
 export type Steps<T> = Generator<void, T>;
 
-/** What `update` and `findAndModify` ask for. */
-export interface Change {
-  question: Question;
+/** A statement of `update`, and what `findAndModify` updates. */
+export interface UpdateStatement {
+  query: Query;
   update: Update;
   multi: boolean;
   upsert: boolean;
   replaces: boolean;
 }
 
-/** What became of it. */
-export interface Changed {
+/** What an update statement has done. */
+export interface UpdateResult {
   matched: number;
   modified: number[];
   before?: { raw: Buffer; document: Document };
@@ -40,8 +40,8 @@ export interface Changed {
   upsertedId: unknown;
 }
 
-export function questionOf(statement: Document, query: string): Question {
-  const filter = subDocument(statement, query);
+export function queryOf(statement: Document, field: string): Query {
+  const filter = subDocument(statement, field);
   return {
     filter,
     matches: compileFilter(filter),
@@ -50,25 +50,26 @@ export function questionOf(statement: Document, query: string): Question {
   };
 }
 
-export function changeOf(statement: Document, query: string, change: string, multi: boolean): Change {
-  const question = questionOf(statement, query);
-  const replaces = isReplacement(statement[change]);
+export function updateStatementOf(
+  statement: Document,
+  queryField: string,
+  updateField: string,
+  multi: boolean,
+): UpdateStatement {
+  const query = queryOf(statement, queryField);
+  const replaces = isReplacement(statement[updateField]);
   if (replaces && multi)
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   const update = replaces
-    ? replacement(statement[change] as Document)
-    : compileUpdate(statement[change], question.filter, documentList(statement, 'arrayFilters'));
-  return { question, update, multi, upsert: statement.upsert === true, replaces };
+    ? replacement(statement[updateField] as Document)
+    : compileUpdate(statement[updateField], query.filter, documentList(statement, 'arrayFilters'));
+  return { query, update, multi, upsert: statement.upsert === true, replaces };
 }
 
 type Fields = ReadonlySet<string>;
 
-/** The fields that a change reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
-function wantedBy(
-  { filter }: Question,
-  update: Update,
-  collection: Collection | undefined,
-): Fields | undefined {
+/** The fields that an update reads, and those of the indexes that it may move: mostly there is no need to decode the others. */
+function wantedBy({ filter }: Query, update: Update, collection: Collection | undefined): Fields | undefined {
   const wanted = fieldsOf(filter);
   if (!wanted || !update.fields) return undefined;
   wanted.add('_id');
@@ -78,15 +79,15 @@ function wantedBy(
   return wanted;
 }
 
-/** Whether these fields of a document before and after a change of some tell what becomes of its keys. */
+/** Whether these fields of a document before and after an update of some tell what becomes of its keys. */
 const isEnough = (known: Fields, indexes: readonly Index[], changed: Fields): boolean =>
   indexes.every((index) => index.isMadeOf(known) || !index.isTouchedBy(changed));
 
-/** What a change makes of a document. Of most, the fields that are not wanted are left out. */
-function changed(
+/** What an update makes of a document. Of most, the fields that are not wanted are left out. */
+function updated(
   collection: Collection,
-  found: Found,
-  { question: { wanted }, update }: Change,
+  found: LazyDocument,
+  { query: { wanted }, update }: UpdateStatement,
 ): { before: Document; after: Document; raw: Buffer } {
   const make = (before: Document): { before: Document; after: Document } => {
     const after = update(before, false);
@@ -108,20 +109,24 @@ function changed(
   return { ...versions, raw };
 }
 
-/** Finds what a change is for, and makes it; inserts where it is an upsert and found nothing. */
-export function* applyChange(db: Database, namespace: string, change: Change): Steps<Changed> {
-  const { question, update, multi } = change;
-  question.wanted = wantedBy(question, update, db.catalogue.get(namespace));
-  const result: Changed = { matched: 0, modified: [], upsertedId: undefined };
-  result.matched = yield* each(db, namespace, question, multi, (collection, found) => {
-    const { before, after, raw } = changed(collection, found, change);
-    Object.assign(result, { before: found, after: new Found(found.number, raw) });
+/** Finds what an update is for, and updates it; inserts where it is an upsert and found nothing. */
+export function* applyUpdate(
+  db: Database,
+  namespace: string,
+  statement: UpdateStatement,
+): Steps<UpdateResult> {
+  const { query, update, multi } = statement;
+  query.wanted = wantedBy(query, update, db.catalogue.get(namespace));
+  const result: UpdateResult = { matched: 0, modified: [], upsertedId: undefined };
+  result.matched = yield* each(db, namespace, query, multi, (collection, found) => {
+    const { before, after, raw } = updated(collection, found, statement);
+    Object.assign(result, { before: found, after: new LazyDocument(found.recordId, raw) });
     if (raw.equals(found.raw)) return;
-    collection.replace(found.number, before, raw, after);
-    result.modified.push(found.number);
+    collection.replace(found.recordId, before, raw, after);
+    result.modified.push(found.recordId);
   });
-  if (result.matched > 0 || !change.upsert) return result;
-  const document = upserted(question.filter, update, change.replaces);
+  if (result.matched > 0 || !statement.upsert) return result;
+  const document = upserted(query.filter, update, statement.replaces);
   const raw = encode(document);
   checkStored(document, raw.length);
   const collection = db.catalogue.ensure(namespace);
@@ -141,36 +146,36 @@ const staysInPlace = ({ index }: Plan): boolean => index === undefined || index.
 export function* each(
   db: Database,
   namespace: string,
-  question: Question,
+  query: Query,
   all: boolean,
-  work: (collection: Collection, found: Found) => void,
+  work: (collection: Collection, found: LazyDocument) => void,
 ): Steps<number> {
   const collection = db.catalogue.get(namespace);
   if (!collection) return 0;
-  const numbers: number[] = [];
+  const recordIds: number[] = [];
   let done = 0;
-  const workOn = (found: Found): void => {
+  const workOn = (found: LazyDocument): void => {
     db.catalogue.change(collection, () => work(collection, found));
     done++;
   };
   // What is sorted was read a while ago.
-  const readJustNow = Object.keys(question.sort ?? {}).length === 0;
-  const plan = planQuery(collection, question.filter, question.sort, question.hint);
+  const readJustNow = Object.keys(query.sort ?? {}).length === 0;
+  const plan = planQuery(collection, query.filter, query.sort, query.hint);
   const workAtOnce = readJustNow && (!all || staysInPlace(plan));
-  for (const found of search(collection, question, undefined, plan)) {
+  for (const found of search(collection, query, undefined, plan)) {
     if (!found) yield;
-    else if (!workAtOnce) numbers.push(found.number);
+    else if (!workAtOnce) recordIds.push(found.recordId);
     else {
       workOn(found);
       if (!all) break;
       yield;
     }
   }
-  for (const number of numbers) {
+  for (const recordId of recordIds) {
     checkThere(collection);
-    const raw = collection.read(number);
-    const found = raw && new Found(number, raw, question.wanted);
-    if (found && question.matches(found.part.document)) {
+    const raw = collection.read(recordId);
+    const found = raw && new LazyDocument(recordId, raw, query.wanted);
+    if (found && query.matches(found.part.document)) {
       workOn(found);
       if (!all) break;
     }

@@ -1,5 +1,5 @@
 import { Long, type Document } from 'bson';
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { element, elements, join, MAX_DOCUMENT_BYTES } from '../bson/documents';
 import { CommandError } from '../errors';
 import type { Results } from '../query/reader';
@@ -27,17 +27,17 @@ export class Cursors {
   /**
    * The answer to `find` or `aggregate`: the first batch, and a cursor where there is more.
    * @param size the most documents that the batch may have
-   * @param until when to give up, in milliseconds as `performance.now` counts
+   * @param deadline when to give up, in milliseconds as `performance.now` counts
    */
   async open(
     namespace: string,
     results: Results,
     size: number,
     single: boolean,
-    until: number,
+    deadline: number,
   ): Promise<Buffer> {
     const cursor: Cursor = { namespace, results, used: Date.now(), busy: false };
-    const { batch, finished } = await fill(cursor, size, until);
+    const { batch, finished } = await fill(cursor, size, deadline);
     if (finished || single) return answer(batch, 0n, namespace, 'firstBatch');
     this.forgetIdle();
     if (this.cursors.size >= MAX_CURSORS)
@@ -47,7 +47,7 @@ export class Cursors {
   }
 
   /** The answer to `getMore`. @throws CommandError CursorNotFound, CursorInUse, CursorKilled */
-  async next(id: bigint, namespace: string, size: number, until: number): Promise<Buffer> {
+  async next(id: bigint, namespace: string, size: number, deadline: number): Promise<Buffer> {
     const cursor = this.cursors.get(id);
     if (cursor?.namespace !== namespace)
       throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
@@ -55,7 +55,7 @@ export class Cursors {
     cursor.busy = true;
     let more = false;
     try {
-      const { batch, finished } = await fill(cursor, size, until);
+      const { batch, finished } = await fill(cursor, size, deadline);
       if (!this.cursors.has(id)) throw new CommandError('CursorKilled', `cursor id ${id} was killed`);
       more = !finished;
       return answer(batch, finished ? 0n : id, namespace, 'nextBatch');
@@ -77,32 +77,32 @@ export class Cursors {
 }
 
 /** Runs through results with pauses. @throws CommandError MaxTimeMSExpired */
-export async function* paced(results: Results, until: number): AsyncGenerator<Buffer, void> {
+export async function* paced(results: Results, deadline: number): AsyncGenerator<Buffer, void> {
   for (let step = 1, next = results.next(); !next.done; step++, next = results.next()) {
     if (next.value) yield next.value;
     if (step % STEPS_BETWEEN_PAUSES > 0) continue;
-    if (performance.now() > until)
+    if (performance.now() > deadline)
       throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
-    await pause();
+    await setImmediate();
   }
 }
 
 /** Runs through results for what their making does. */
-export async function exhaust(results: Results, until: number): Promise<void> {
-  const all = paced(results, until);
+export async function exhaust(results: Results, deadline: number): Promise<void> {
+  const all = paced(results, deadline);
   while (!(await all.next()).done);
 }
 
 async function fill(
   cursor: Cursor,
   size: number,
-  until: number,
+  deadline: number,
 ): Promise<{ batch: Buffer[]; finished: boolean }> {
   const batch: Buffer[] = cursor.held ? [cursor.held] : [];
   let bytes = cursor.held?.length ?? 0;
   cursor.held = undefined;
   if (batch.length >= size) return { batch, finished: false };
-  for await (const raw of paced(cursor.results, until)) {
+  for await (const raw of paced(cursor.results, deadline)) {
     bytes += raw.length;
     if (batch.length > 0 && bytes > MAX_DOCUMENT_BYTES) {
       cursor.held = raw;

@@ -1,4 +1,4 @@
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { compileFilter } from '../query/filters';
 import { Catalogue } from '../storage/catalogue';
 import { Cursors } from './cursors';
@@ -12,10 +12,10 @@ export class Database {
   readonly catalogue: Catalogue;
   readonly cursors = new Cursors();
 
-  /** @param unforeseen is told of errors that are no answer to a client's mistakes */
+  /** @param onUnexpectedError is told of errors that are no answer to a client's mistakes */
   constructor(
     private readonly storage: Storage,
-    readonly unforeseen: (error: Error) => void,
+    readonly onUnexpectedError: (error: Error) => void,
   ) {
     this.catalogue = new Catalogue(storage, compileFilter);
   }
@@ -29,13 +29,13 @@ export class Database {
   async writeSteps<T>(steps: Generator<void, T>): Promise<T> {
     for (;;) {
       const step = await this.write(() => {
-        const until = performance.now() + TRANSACTION_MS;
+        const deadline = performance.now() + TRANSACTION_MS;
         let next = steps.next();
-        while (!next.done && performance.now() < until) next = steps.next();
+        while (!next.done && performance.now() < deadline) next = steps.next();
         return next;
       });
       if (step.done) return step.value;
-      await pause();
+      await setImmediate();
     }
   }
 }

@@ -2,10 +2,10 @@ import { element, elements, join } from '../bson/documents';
 import { subDocument } from '../bson/typed-fields';
 import { CommandError } from '../errors';
 import { projector } from '../query/projection';
-import type { Found } from '../query/reader';
+import type { LazyDocument } from '../query/reader';
 import type { Collection } from '../storage/collection';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, questionOf, type Steps } from './changes';
+import { applyUpdate, each, queryOf, updateStatementOf, type Steps } from './changes';
 import type { Database } from './database';
 import { checkOptions, namespaceOf } from './options';
 
@@ -21,16 +21,16 @@ export async function findAndModify(db: Database, { body, database }: Request): 
   const remove = body.remove === true;
   if (remove === (body.update !== undefined))
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
-  const question = questionOf(body, 'query');
+  const query = queryOf(body, 'query');
   const result = await db.write(() => {
-    if (!remove) return finish(applyChange(db, namespace, changeOf(body, 'query', 'update', false)));
-    const removed: Found[] = [];
-    const take = (collection: Collection, found: Found): void => {
+    if (!remove) return finish(applyUpdate(db, namespace, updateStatementOf(body, 'query', 'update', false)));
+    const removed: LazyDocument[] = [];
+    const take = (collection: Collection, found: LazyDocument): void => {
       removed.push(found);
-      collection.remove(found.number, found.document);
+      collection.remove(found.recordId, found.document);
     };
     return {
-      matched: finish(each(db, namespace, question, false, take)),
+      matched: finish(each(db, namespace, query, false, take)),
       modified: [],
       before: removed[0],
       after: undefined,

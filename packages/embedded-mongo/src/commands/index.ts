@@ -62,7 +62,7 @@ export async function runCommand(db: Database, request: Request): Promise<Buffer
     const answer = await command(db, request);
     return Buffer.isBuffer(answer) ? answer : encode(answer);
   } catch (error) {
-    const { code, codeName, message, details } = commandError(error, db.unforeseen);
+    const { code, codeName, message, details } = commandError(error, db.onUnexpectedError);
     return encode({ ok: 0, errmsg: message, code, codeName, ...details });
   }
 }

@@ -80,8 +80,8 @@ export function namespaceOf(body: Document, database: string, name = Object.keys
   return `${database}.${collection}`;
 }
 
-/** Until when a command may run, as `performance.now` counts. @throws CommandError */
-export function timeLimit(body: Document): number {
+/** The deadline of a command, as `performance.now` counts. @throws CommandError */
+export function deadlineOf(body: Document): number {
   const limit = wholeNumber(body, 'maxTimeMS', 0);
   return limit === 0 ? Infinity : performance.now() + limit;
 }

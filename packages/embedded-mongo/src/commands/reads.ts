@@ -5,14 +5,21 @@ import type { Database } from './database';
 import { element, elements, encode, join, MAX_DOCUMENT_BYTES } from '../bson/documents';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
-import { checkOptions, namespaceOf, timeLimit } from './options';
+import { checkOptions, deadlineOf, namespaceOf } from './options';
 import { documentList, subDocument, wholeNumber } from '../bson/typed-fields';
-import { equal, keyOf, reach } from '../bson/order';
+import { equal, keyOf, resolvePath } from '../bson/order';
 import { pathOf } from '../bson/values';
 import { planPipeline, runStages } from '../query/pipeline';
 import { projector, type Projector } from '../query/projection';
 import { planQuery } from '../query/planner';
-import { fieldsOf, holdsExactly, search, type Cost, type Question, type Results } from '../query/reader';
+import {
+  fieldsOf,
+  hasExactBounds,
+  search,
+  type ExecutionStats,
+  type Query,
+  type Results,
+} from '../query/reader';
 import type { Request } from '../wire/wire-protocol';
 
 const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'.split(' ');
@@ -21,19 +28,19 @@ const FIND = 'find filter sort projection skip limit batchSize singleBatch hint'
 export async function find({ catalogue, cursors }: Database, { body, database }: Request): Promise<Buffer> {
   checkOptions('find', body, FIND);
   const namespace = namespaceOf(body, database);
-  const question = questionOf(body, 'filter');
+  const query = queryOf(body, 'filter');
   const project = projector(subDocument(body, 'projection'));
-  if (project.rawOnly) question.wanted = fieldsOf(question.filter);
+  if (project.rawOnly) query.wanted = fieldsOf(query.filter);
   const size = wholeNumber(body, 'batchSize', 101);
-  const results = rawResults(catalogue.get(namespace), question, project);
-  return cursors.open(namespace, results, size, body.singleBatch === true, timeLimit(body));
+  const results = rawResults(catalogue.get(namespace), query, project);
+  return cursors.open(namespace, results, size, body.singleBatch === true, deadlineOf(body));
 }
 
-function questionOf(body: Document, filter: 'filter' | 'query'): Question {
-  const query = subDocument(body, filter);
+function queryOf(body: Document, field: 'filter' | 'query'): Query {
+  const filter = subDocument(body, field);
   return {
-    filter: query,
-    matches: compileFilter(query),
+    filter,
+    matches: compileFilter(filter),
     sort: subDocument(body, 'sort'),
     skip: wholeNumber(body, 'skip', 0),
     limit: Math.abs(Number(body.limit ?? 0)),
@@ -48,11 +55,11 @@ function questionOf(body: Document, filter: 'filter' | 'query'): Question {
 
 function* rawResults(
   collection: Collection | undefined,
-  question: Question,
+  query: Query,
   project: Projector,
 ): Generator<Buffer | undefined, void> {
   if (!collection) return;
-  for (const found of search(collection, question)) yield found && project(found);
+  for (const found of search(collection, query)) yield found && project(found);
 }
 
 /** `getMore`. */
@@ -63,7 +70,7 @@ export async function getMore({ cursors }: Database, { body, database }: Request
     BigInt(String(body.getMore)),
     namespaceOf(body, database, 'collection'),
     size,
-    timeLimit(body),
+    deadlineOf(body),
   );
 }
 
@@ -81,28 +88,28 @@ export async function count({ catalogue }: Database, { body, database }: Request
   checkOptions('count', body, 'count query limit skip hint fields'.split(' '));
   const collection = catalogue.get(namespaceOf(body, database));
   return {
-    n: collection ? await countMatching(collection, questionOf(body, 'query'), timeLimit(body)) : 0,
+    n: collection ? await countMatching(collection, queryOf(body, 'query'), deadlineOf(body)) : 0,
     ok: 1,
   };
 }
 
-async function countMatching(collection: Collection, question: Question, until: number): Promise<number> {
-  const { filter, sort, hint, skip = 0, limit = 0 } = question;
+async function countMatching(collection: Collection, query: Query, deadline: number): Promise<number> {
+  const { filter, sort, hint, skip = 0, limit = 0 } = query;
   const part = (all: number): number => Math.min(Math.max(0, all - skip), limit > 0 ? limit : Infinity);
   if (Object.keys(filter).length === 0) return part(collection.count());
   const plan = planQuery(collection, filter, sort, hint);
   const [interval] = plan.intervals;
   // No document need be read where the keys say it all.
-  if (plan.index && interval && holdsExactly(plan, filter))
+  if (plan.index && interval && hasExactBounds(plan, filter))
     return part(collection.countEntries(plan.index, interval));
   let n = 0;
   function* counting(): Generator<undefined, void> {
-    for (const found of search(collection, question, undefined, plan)) {
+    for (const found of search(collection, query, undefined, plan)) {
       if (found) n++;
       yield undefined;
     }
   }
-  await exhaust(counting(), until);
+  await exhaust(counting(), deadline);
   return n;
 }
 
@@ -116,9 +123,9 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
   const values: Buffer[] = [];
   let bytes = 0;
   const collection = catalogue.get(namespaceOf(body, database));
-  const question = questionOf(body, 'query');
+  const query = queryOf(body, 'query');
   const collect: Projector = ({ raw, document }) => {
-    for (const value of reach(document, path).flatMap((found) =>
+    for (const value of resolvePath(document, path).flatMap((found) =>
       Array.isArray(found) ? (found as unknown[]) : [found],
     )) {
       const key = keyOf(value).toString('latin1');
@@ -131,7 +138,7 @@ export async function distinct({ catalogue }: Database, { body, database }: Requ
     }
     return raw;
   };
-  await exhaust(rawResults(collection, question, collect), timeLimit(body));
+  await exhaust(rawResults(collection, query, collect), deadlineOf(body));
   return join([element(4, 'values', join(values)), elements({ ok: 1 })]);
 }
 
@@ -143,23 +150,23 @@ export async function aggregate(
   checkOptions('aggregate', body, ['aggregate', 'pipeline', 'cursor', 'hint']);
   const options = subDocument(body, 'cursor');
   if (body.cursor === undefined) throw new CommandError('FailedToParse', `The 'cursor' option is required`);
-  const { question, stages } = planPipeline(documentList(body, 'pipeline'));
+  const { query, stages } = planPipeline(documentList(body, 'pipeline'));
   const namespace = namespaceOf(body, database);
   const collection = catalogue.get(namespace);
-  const until = timeLimit(body);
+  const deadline = deadlineOf(body);
   const size = wholeNumber(options, 'batchSize', 101);
-  question.hint = body.hint as unknown;
-  let results: Results = rawResults(collection, question, ({ raw }) => raw);
+  query.hint = body.hint as unknown;
+  let results: Results = rawResults(collection, query, ({ raw }) => raw);
   if (stages.length > 0) {
     if (collection && countsOnly(stages)) {
-      const n = await countMatching(collection, question, until);
+      const n = await countMatching(collection, query, deadline);
       results = (n > 0 ? [encode({ _id: 1, n })] : [])[Symbol.iterator]();
     } else
-      results = await runStages(paced(results, until), stages, (name) =>
+      results = await runStages(paced(results, deadline), stages, (name) =>
         catalogue.get(`${database}.${name}`),
       );
   }
-  return cursors.open(namespace, results, size, false, until);
+  return cursors.open(namespace, results, size, false, deadline);
 }
 
 /** The form in which drivers send `countDocuments`. */
@@ -176,17 +183,21 @@ export function explain({ catalogue }: Database, { body, database }: Request): D
   checkOptions('find', command, FIND);
   const namespace = namespaceOf(command, database);
   const collection = catalogue.get(namespace);
-  const question = questionOf(command, 'filter');
-  const plan = collection && planQuery(collection, question.filter, question.sort, question.hint);
-  const cost: Cost = { keys: 0, documents: 0 };
+  const query = queryOf(command, 'filter');
+  const plan = collection && planQuery(collection, query.filter, query.sort, query.hint);
+  const stats: ExecutionStats = { keysExamined: 0, docsExamined: 0 };
   let nReturned = 0;
-  if (collection) for (const found of search(collection, question, cost)) nReturned += found ? 1 : 0;
+  if (collection) for (const found of search(collection, query, stats)) nReturned += found ? 1 : 0;
   const scan = plan?.index ? { stage: 'IXSCAN', indexName: plan.index.spec.name } : { stage: 'COLLSCAN' };
   const winningPlan = plan?.sorted === false ? { stage: 'SORT', inputStage: scan } : scan;
   return join([
     element(3, 'queryPlanner', encode({ namespace, winningPlan, rejectedPlans: [] })),
     elements({
-      executionStats: { nReturned, totalKeysExamined: cost.keys, totalDocsExamined: cost.documents },
+      executionStats: {
+        nReturned,
+        totalKeysExamined: stats.keysExamined,
+        totalDocsExamined: stats.docsExamined,
+      },
       ok: 1,
     }),
   ]);

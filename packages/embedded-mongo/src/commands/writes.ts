@@ -4,9 +4,9 @@ import { storable } from '../bson/storable';
 import { CommandError, StorageError, commandError } from '../errors';
 import { checkNamespace } from '../storage/catalogue';
 import type { Request } from '../wire/wire-protocol';
-import { applyChange, changeOf, each, questionOf, type Steps } from './changes';
+import { applyUpdate, each, queryOf, updateStatementOf, type Steps } from './changes';
 import type { Database } from './database';
-import { checkOptions, namespaceOf, timeLimit } from './options';
+import { checkOptions, deadlineOf, namespaceOf } from './options';
 
 export const MAX_BATCH = 100_000;
 
@@ -33,8 +33,8 @@ export async function update(db: Database, { body, batch, database }: Request): 
   const answer = await writeBatch(db, body, batch, function* (raw, index) {
     const statement = decode(raw);
     checkOptions('update.updates', statement, 'q u multi upsert arrayFilters hint sort'.split(' '));
-    const change = changeOf(statement, 'q', 'u', statement.multi === true);
-    const { matched, modified, upsertedId } = yield* applyChange(db, namespace, change);
+    const updateStatement = updateStatementOf(statement, 'q', 'u', statement.multi === true);
+    const { matched, modified, upsertedId } = yield* applyUpdate(db, namespace, updateStatement);
     nModified += modified.length;
     if (upsertedId === undefined) return { n: matched };
     upsertedIds.push({ index, _id: upsertedId });
@@ -55,9 +55,9 @@ export async function deleteDocuments(db: Database, { body, batch, database }: R
     const removed = yield* each(
       db,
       namespace,
-      questionOf(statement, 'q'),
+      queryOf(statement, 'q'),
       Number(statement.limit) === 0,
-      (collection, found) => collection.remove(found.number, found.document),
+      (collection, found) => collection.remove(found.recordId, found.document),
     );
     return { n: removed };
   });
@@ -79,18 +79,18 @@ async function writeBatch(
       `Write batch sizes must be between 1 and ${MAX_BATCH}. Got ${batch.length} operations.`,
     );
   const writeErrors: Document[] = [];
-  const until = timeLimit(body);
+  const deadline = deadlineOf(body);
   let n = 0;
   function* all(): Steps<void> {
     for (const [index, raw] of batch.entries()) {
       try {
-        if (performance.now() > until)
+        if (performance.now() > deadline)
           throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
         n += (yield* run(raw, index)).n;
       } catch (error) {
         // What the disk refused is half done. All else has failed before anything was put, so the other statements stand.
         if (error instanceof StorageError) throw error;
-        const { code, message, details } = commandError(error, db.unforeseen);
+        const { code, message, details } = commandError(error, db.onUnexpectedError);
         writeErrors.push({ index, code, errmsg: message, ...details });
         if (body.ordered !== false) return;
       }

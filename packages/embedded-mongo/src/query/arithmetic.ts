@@ -1,6 +1,6 @@
 import { Decimal128, Double } from 'bson';
 import { CommandError } from '../errors';
-import { bracket, compare, equal } from '../bson/order';
+import { compare, equal, typeOrder } from '../bson/order';
 import { isDocument } from '../bson/values';
 
 /** What the embedded MongoDB does not do, and says so. */
@@ -18,7 +18,7 @@ export function withPlainNumbers(value: unknown): unknown {
 
 /** The greatest (`sign` 1) or smallest value; null where there is none. */
 export function extreme(values: readonly unknown[], sign: 1 | -1): unknown {
-  const there = values.filter((value) => bracket(value) !== 5);
+  const there = values.filter((value) => typeOrder(value) !== 5);
   return there.length === 0
     ? null
     : there.reduce((best, value) => (compare(value, best) * sign > 0 ? value : best));
@@ -26,7 +26,7 @@ export function extreme(values: readonly unknown[], sign: 1 | -1): unknown {
 
 /** The sum and the number of what is a number. @throws CommandError NotImplemented where doubles cannot hold it exactly */
 export function total(values: readonly unknown[]): { sum: number; count: number } {
-  const numbers = values.map(withPlainNumbers).filter((value) => bracket(value) === 10);
+  const numbers = values.map(withPlainNumbers).filter((value) => typeOrder(value) === 10);
   checkNumbers(numbers, 'a sum');
   const sum = (numbers as number[]).reduce((before, value) => before + value, 0);
   checkWhole(numbers, sum, 'a sum');
@@ -53,7 +53,7 @@ export function checkWhole(values: readonly unknown[], result: unknown, what: st
 
 /** Whether an expression's value counts as true. */
 export function isTrue(value: unknown): boolean {
-  return bracket(value) !== 5 && value !== false && !(bracket(value) === 10 && equal(value, 0));
+  return typeOrder(value) !== 5 && value !== false && !(typeOrder(value) === 10 && equal(value, 0));
 }
 
 /** The value with the types that its equal numbers had before mingo computed. */

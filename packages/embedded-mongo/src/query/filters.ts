@@ -13,9 +13,9 @@ import {
 import { CommandError } from '../errors';
 import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
-import { bracket, compare, equal, reach } from '../bson/order';
+import { compare, equal, resolvePath, typeOrder } from '../bson/order';
 import { regularExpression } from './regular-expressions';
-import type { Filter } from '../storage/index-keys';
+import type { Predicate } from '../storage/index-keys';
 import { isDocument, isInt32, isPlainDouble, pathOf, type Path } from '../bson/values';
 
 type Test = (value: unknown) => boolean;
@@ -38,12 +38,12 @@ const bad = (message: string): CommandError => new CommandError('BadValue', mess
  * Compiles a query filter (manual, "Query and Projection Operators").
  * @throws CommandError BadValue for operators and operands that are not served
  */
-export function compileFilter(filter: Document): Filter {
+export function compileFilter(filter: Document): Predicate {
   const tests = Object.entries(filter).map(([name, operand]) => compileClause(name, operand));
   return (document) => tests.every((test) => test(document));
 }
 
-function compileClause(name: string, operand: unknown): Filter {
+function compileClause(name: string, operand: unknown): Predicate {
   if (!name.startsWith('$')) return compileField(pathOf(name), operand);
   if (name === '$comment') return () => true;
   if (name === '$expr') {
@@ -84,7 +84,8 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
     (test: Test): Test =>
     (value) =>
       !test(value);
-  const reached = place === 'itself' ? (value: unknown) => [value] : (value: unknown) => reach(value, place);
+  const resolve =
+    place === 'itself' ? (value: unknown) => [value] : (value: unknown) => resolvePath(value, place);
   switch (operator) {
     case '$ne':
       return not(compileOperator(place, '$eq', operand, whole));
@@ -96,17 +97,17 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
       return not(compileField(place, operand));
     case '$exists': {
       const expected = Boolean(withPlainNumbers(operand));
-      return (value) => reached(value).some((found) => found !== undefined) === expected;
+      return (value) => resolve(value).some((found) => found !== undefined) === expected;
     }
     case '$size': {
       const size = withPlainNumbers(operand);
       if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
         throw bad('$size must be a whole number');
-      return (value) => reached(value).some((found) => Array.isArray(found) && found.length === size);
+      return (value) => resolve(value).some((found) => Array.isArray(found) && found.length === size);
     }
     case '$elemMatch': {
       const test = elementTest(operand);
-      return (value) => reached(value).some((found) => Array.isArray(found) && found.some(test));
+      return (value) => resolve(value).some((found) => Array.isArray(found) && found.some(test));
     }
     case '$all': {
       if (!Array.isArray(operand)) throw bad('$all needs an array');
@@ -123,7 +124,7 @@ function compileOperator(place: Place, operator: string, operand: unknown, whole
   const missing = test(undefined);
   if (place === 'itself') return test;
   return (value) =>
-    reach(value, place).some((found) =>
+    resolvePath(value, place).some((found) =>
       found === undefined ? missing : test(found) || (Array.isArray(found) && found.some(test)),
     );
 }
@@ -150,10 +151,10 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
     case '$in': {
       if (!Array.isArray(operand)) throw bad('$in needs an array');
       const patterns = operand.filter((item) => item instanceof BSONRegExp).map((item) => regexTest(item));
-      const texts = new Set(operand.filter((item) => typeof item === 'string'));
+      const strings = new Set(operand.filter((item) => typeof item === 'string'));
       const others = operand.filter((item) => typeof item !== 'string');
       return (value) =>
-        texts.has(value as string) ||
+        strings.has(value as string) ||
         (typeof value === 'string' ? others : operand).some((item) => equal(value, item)) ||
         patterns.some((matches) => matches(value));
     }
@@ -178,12 +179,12 @@ function valueTest(operator: string, operand: unknown, whole: unknown): Test {
 /** `$gt` and its like compare within one type alone, but null with a missing field, and anything with MinKey and MaxKey. */
 function comparison(operand: unknown, holds: (order: number) => boolean): Test {
   if (operand instanceof BSONRegExp) throw bad('a regular expression has no order');
-  const kind = bracket(operand);
-  const any = kind === 1 || kind === 127;
-  const nan = kind === 10 && Number.isNaN(Number(operand));
+  const type = typeOrder(operand);
+  const any = type === 1 || type === 127;
+  const nan = type === 10 && Number.isNaN(Number(operand));
   return (value) => {
-    if (!any && bracket(value) !== kind) return false;
-    if (kind === 10 && Number.isNaN(Number(value)) !== nan) return false;
+    if (!any && typeOrder(value) !== type) return false;
+    if (type === 10 && Number.isNaN(Number(value)) !== nan) return false;
     return holds(compare(value, operand));
   };
 }
@@ -199,7 +200,7 @@ function modTest(operand: unknown): Test {
 
 /** The number without its fraction, where that is an int64. */
 function int64(value: unknown): bigint | undefined {
-  if (bracket(value) !== 10) return undefined;
+  if (typeOrder(value) !== 10) return undefined;
   const [text, digits] = /^(-?\d+)(?:\.\d*)?$/.exec(String(value)) ?? [String(value)];
   if (!digits && !Number.isFinite(Number(text))) return undefined;
   const whole = BigInt(digits ?? Math.trunc(Number(text)));
@@ -223,7 +224,7 @@ const types: [number, string, Test][] = [
   [2, 'string', (value) => typeof value === 'string'],
   [3, 'object', isDocument],
   [4, 'array', Array.isArray],
-  [5, 'binData', (value) => bracket(value) === 30],
+  [5, 'binData', (value) => typeOrder(value) === 30],
   [7, 'objectId', (value) => value instanceof ObjectId],
   [8, 'bool', (value) => typeof value === 'boolean'],
   [9, 'date', (value) => value instanceof Date],
@@ -237,7 +238,7 @@ const types: [number, string, Test][] = [
   [19, 'decimal', (value) => value instanceof Decimal128],
   [-1, 'minKey', (value) => value instanceof MinKey],
   [127, 'maxKey', (value) => value instanceof MaxKey],
-  [NaN, 'number', (value) => bracket(value) === 10],
+  [NaN, 'number', (value) => typeOrder(value) === 10],
 ];
 
 function typeTest(operand: unknown): Test {

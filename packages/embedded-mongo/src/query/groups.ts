@@ -16,13 +16,13 @@ const accumulators: Readonly<Record<string, (values: unknown[]) => unknown>> = {
   $push: (values) => values.filter((value) => value !== undefined),
   $addToSet: (values) => [
     ...new Map(
-      values.filter((value) => value !== undefined).map((value) => [textKey(value), value]),
+      values.filter((value) => value !== undefined).map((value) => [keyString(value), value]),
     ).values(),
   ],
   $count: (values) => values.length,
 };
 
-const textKey = (value: unknown): string => keyOf(value).toString('latin1');
+const keyString = (value: unknown): string => keyOf(value).toString('latin1');
 
 /**
  * Compiles the stage `$group`: documents are in one group whose keys MongoDB holds equal.
@@ -38,7 +38,7 @@ export function groupStage(specification: unknown): (documents: Document[]) => D
     const groups = new Map<string, { id: unknown; members: Document[] }>();
     for (const document of documents) {
       const id = idOf(document) ?? null;
-      const key = textKey(id);
+      const key = keyString(id);
       const group = groups.get(key);
       if (group) group.members.push(document);
       else groups.set(key, { id, members: [document] });

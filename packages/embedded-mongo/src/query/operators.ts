@@ -12,7 +12,7 @@ import {
   withPlainNumbers,
 } from './arithmetic';
 import { CommandError } from '../errors';
-import { bracket, compare, equal } from '../bson/order';
+import { compare, equal, typeOrder } from '../bson/order';
 import { isDocument } from '../bson/values';
 
 // Loading this loads mingo, which takes longer than all else of the server: only `evaluator` does, when it has to.
@@ -78,7 +78,7 @@ const own: Record<string, Operator> = {
 };
 
 const typeName: Operator = (object, operand, options) => {
-  if (bracket(evalExpr(object, operand, options)) === 10) throw unsupported('$type of a number');
+  if (typeOrder(evalExpr(object, operand, options)) === 10) throw unsupported('$type of a number');
   return known.$type?.(object, operand, options);
 };
 
@@ -89,7 +89,7 @@ const guarded =
     const value = evalExpr(object, operand, options);
     const values = Array.isArray(value) ? (value as unknown[]) : [value];
     checkNumbers(values, name);
-    if (!values.every((one) => typeof one === 'number' || one instanceof Date || bracket(one) === 5))
+    if (!values.every((one) => typeof one === 'number' || one instanceof Date || typeOrder(one) === 5))
       throw new CommandError(
         'TypeMismatch',
         `${name} only supports numbers, and dates where they make sense`,

@@ -3,7 +3,7 @@ import { decode, encode } from '../bson/documents';
 import { CommandError } from '../errors';
 import { compileFilter } from './filters';
 import { wholeNumber } from '../bson/typed-fields';
-import { inOrder, type Question, type Results } from './reader';
+import { inOrder, type Query, type Results } from './reader';
 import { compileStage, type CollectionOf } from './stages';
 import { isDocument } from '../bson/values';
 
@@ -18,7 +18,7 @@ const STAGES = new Set(
  * Splits a pipeline (manual, "Aggregation Stages") into what can be found like a `find`, and the stages after that.
  * @throws CommandError for stages that are not served; change streams as a standalone server refuses them
  */
-export function planPipeline(pipeline: Document[]): { question: Question; stages: Document[] } {
+export function planPipeline(pipeline: Document[]): { query: Query; stages: Document[] } {
   for (const stage of pipeline) checkStage(stage);
   const stages = [...pipeline];
   const take = (name: string): unknown =>
@@ -26,14 +26,14 @@ export function planPipeline(pipeline: Document[]): { question: Question; stages
   const filters: unknown[] = [];
   for (let match = take('$match'); match !== undefined; match = take('$match')) filters.push(match);
   const filter = (filters.length > 1 ? { $and: filters } : (filters[0] ?? {})) as Document;
-  const question: Question = {
+  const query: Query = {
     filter,
     matches: compileFilter(filter),
     sort: take('$sort') as Document | undefined,
   };
-  question.skip = wholeNumber({ $skip: take('$skip') }, '$skip', 0);
-  if (stages[0] && '$limit' in stages[0]) question.limit = limitOf(take('$limit'));
-  return { question, stages };
+  query.skip = wholeNumber({ $skip: take('$skip') }, '$skip', 0);
+  if (stages[0] && '$limit' in stages[0]) query.limit = limitOf(take('$limit'));
+  return { query, stages };
 }
 
 function checkStage(stage: Document): void {

@@ -3,7 +3,7 @@ import type { Collection } from '../storage/collection';
 import { CommandError } from '../errors';
 import { conditionsOf, type Condition } from './filters';
 import { KEY_BYTES, type Index, type Interval } from '../storage/index-keys';
-import { bracket, equal, keyOf } from '../bson/order';
+import { equal, keyOf, typeOrder } from '../bson/order';
 
 /** Where to look for the documents that may match a filter. The filter must still be tested on each. */
 export interface Plan {
@@ -34,12 +34,12 @@ export function planQuery(
   hint?: unknown,
 ): Plan {
   const { $natural: natural } = ('$natural' in sort ? sort : (hint ?? {})) as { $natural?: unknown };
-  const whole: Plan = {
+  const collectionScan: Plan = {
     intervals: [],
     reverse: Number(natural ?? 1) < 0,
     sorted: Object.keys(sort).length === 0 || '$natural' in sort,
   };
-  if (natural !== undefined) return whole;
+  if (natural !== undefined) return collectionScan;
   const conditions = conditionsOf(filter);
   const candidates =
     hint === undefined ? collection.indexes.filter((index) => index.ready) : [hinted(collection, hint)];
@@ -50,7 +50,7 @@ export function planQuery(
     // One look-up: no other index is better.
     if (best && best.score >= UNIQUE_SCORE && best.intervals.length <= 1) break;
   }
-  return best ?? whole;
+  return best ?? collectionScan;
 }
 
 function hinted(collection: Collection, hint: unknown): Index {
@@ -71,7 +71,7 @@ function planIndex(
   const { prefixes, bound } = equalities(index, conditions);
   const range = rangeOf(index, bound, conditions);
   const order =
-    prefixes.length === 1 && !index.cut && !index.multikey ? orderOf(index, bound, sort) : undefined;
+    prefixes.length === 1 && !index.truncated && !index.multikey ? orderOf(index, bound, sort) : undefined;
   const found = index.unique && bound === index.fields.length ? UNIQUE_SCORE : 0;
   const score = found + bound * 4 + (range ? 2 : 0) + (order === undefined ? 0 : 1);
   const complete = !index.spec.sparse || bound > 0 || range !== undefined;
@@ -110,7 +110,9 @@ function valuesOf(index: Index, path: string, conditions: Condition[]): unknown[
     const values = condition.operator === '$eq' ? [condition.operand] : (condition.operand as unknown[]);
     // An array is found under its elements, a regular expression anywhere, and a sparse index lacks what is missing.
     const found = (value: unknown): boolean =>
-      !Array.isArray(value) && !(value instanceof BSONRegExp) && !(index.spec.sparse && bracket(value) === 5);
+      !Array.isArray(value) &&
+      !(value instanceof BSONRegExp) &&
+      !(index.spec.sparse && typeOrder(value) === 5);
     if (Array.isArray(values) && values.every(found)) return distinct(values);
   }
   return undefined;
@@ -129,13 +131,13 @@ function rangeOf(index: Index, at: number, conditions: Condition[]): Interval | 
   const { path, descending } = field;
   let range: { from: Buffer; to: Buffer } | undefined;
   for (const condition of conditions) {
-    const kind = bracket(condition.operand);
-    const unordered = kind === 5 || kind === 1 || kind === 127 || kind === 25;
+    const type = typeOrder(condition.operand);
+    const unordered = type === 5 || type === 1 || type === 127 || type === 25;
     if (condition.path !== path || unordered || !/^\$[gl]te?$/.test(condition.operator)) continue;
     const key = keyOf(condition.operand);
     const own = condition.operator.startsWith('$g')
-      ? { from: condition.operator === '$gt' && !descending ? after(key) : key, to: Buffer.of(kind + 1) }
-      : { from: Buffer.of(kind), to: after(key) };
+      ? { from: condition.operator === '$gt' && !descending ? after(key) : key, to: Buffer.of(type + 1) }
+      : { from: Buffer.of(type), to: after(key) };
     if (!range) range = own;
     else if (!index.multikey)
       range = {

@@ -5,7 +5,7 @@ import { isTrue, withPlainNumbers } from './arithmetic';
 import { evaluator } from './expressions';
 import { excluding, fieldTree, flatPaths, including, withFields } from './field-trees';
 import { elementTest } from './filters';
-import { bracket } from '../bson/order';
+import { typeOrder } from '../bson/order';
 import { isDocument, topOf } from '../bson/values';
 
 /** Makes the bytes of a result from a found document, which need not be decoded for most. */
@@ -15,8 +15,8 @@ export interface Projector {
   readonly rawOnly?: boolean;
 }
 
-/** What a projection does with one path: it takes it or leaves it out, or makes something of what is there. */
-type Wish =
+/** What a projection does with one field: it includes or excludes it, or makes something of what is there. */
+type ProjectionField =
   | boolean
   | {
       make: (present: unknown, document: Document) => unknown;
@@ -34,27 +34,27 @@ const bad = (message: string): CommandError => new CommandError('BadValue', mess
 export function projector(projection: Document): Projector {
   if (Object.keys(projection).length === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => raw, { rawOnly: true });
-  const wishes = wishesOf(projection, findOperator);
-  if (!wishes.every(([, wish]) => typeof wish === 'boolean')) {
-    const shape = shaped(wishes);
+  const fields = projectionFields(projection, findOperator);
+  if (!fields.every(([, field]) => typeof field === 'boolean')) {
+    const shape = shaped(fields);
     return ({ document }) => encode(shape(document));
   }
-  const flags = new Map(wishes);
-  const taking = isIncluding(wishes);
+  const flags = new Map(fields);
+  const inclusion = isInclusion(fields);
   const keeps = (name: string): boolean =>
-    (flags.get(name) as boolean | undefined) ?? (!taking || name === '_id');
-  const divided = new Set(wishes.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
-  if (divided.size === 0)
+    (flags.get(name) as boolean | undefined) ?? (!inclusion || name === '_id');
+  const nested = new Set(fields.flatMap(([path]) => (path.includes('.') ? [topOf(path)] : [])));
+  if (nested.size === 0)
     return Object.assign(({ raw }: { raw: Buffer }) => pick(raw, keeps), { rawOnly: true });
-  const shape = shaped(wishes);
+  const shape = shaped(fields);
   return (found) => {
-    // Few documents may have what is to be divided.
-    let isDivided = false;
+    // Few documents may have one of these fields.
+    let hasNested = false;
     const whole = pick(found.raw, (name) => {
-      isDivided ||= divided.has(name);
+      hasNested ||= nested.has(name);
       return keeps(name);
     });
-    return isDivided ? encode(shape(found.document)) : whole;
+    return hasNested ? encode(shape(found.document)) : whole;
   };
 }
 
@@ -62,21 +62,21 @@ export function projector(projection: Document): Projector {
 export function projectStage(projection: Document): (document: Document) => Document {
   if (Object.keys(projection).length === 0)
     throw bad('projection specification must have at least one field');
-  return shaped(wishesOf(projection, () => undefined));
+  return shaped(projectionFields(projection, () => undefined));
 }
 
-function wishesOf(
+function projectionFields(
   projection: Document,
-  operatorOf: (path: string, operand: Document) => Wish | undefined,
-): [string, Wish][] {
-  return flatPaths(projection).map(([path, operand]): [string, Wish] => {
+  operatorOf: (path: string, operand: Document) => ProjectionField | undefined,
+): [string, ProjectionField][] {
+  return flatPaths(projection).map(([path, operand]): [string, ProjectionField] => {
     if (path.endsWith('.$') || path === '$')
       throw new CommandError(
         'NotImplemented',
         'the positional projection is not supported by the embedded MongoDB',
       );
     if (typeof operand === 'boolean') return [path, operand];
-    if (bracket(operand) === 10) return [path, isTrue(operand)];
+    if (typeOrder(operand) === 10) return [path, isTrue(operand)];
     const operator = isDocument(operand) ? operatorOf(path, operand) : undefined;
     if (operator !== undefined) return [path, operator];
     const evaluate = evaluator(operand);
@@ -85,15 +85,15 @@ function wishesOf(
 }
 
 /** Whether what is not named is left out; `_id` tells only when it is alone, and a `$slice` alone keeps all. */
-function isIncluding(wishes: [string, Wish][]): boolean {
-  const others = wishes.filter(([path]) => path !== '_id');
-  const flags = others.flatMap(([, wish]) => (typeof wish === 'boolean' ? [wish] : []));
+function isInclusion(fields: [string, ProjectionField][]): boolean {
+  const others = fields.filter(([path]) => path !== '_id');
+  const flags = others.flatMap(([, field]) => (typeof field === 'boolean' ? [field] : []));
   if (flags.some((flag) => flag !== flags[0]))
     throw bad('Cannot do inclusion and exclusion in one projection, but for _id');
-  const makes = others.some(([, wish]) => typeof wish === 'object' && wish.including);
+  const makes = others.some(([, field]) => typeof field === 'object' && field.including);
   if (flags[0] === false && makes) throw bad('Cannot compute fields in an exclusion projection');
   if (flags.length > 0 || makes) return flags[0] ?? true;
-  const [, id] = wishes.find(([path]) => path === '_id') ?? [];
+  const [, id] = fields.find(([path]) => path === '_id') ?? [];
   if (others.length > 0 && id === true)
     throw new CommandError(
       'NotImplemented',
@@ -102,10 +102,10 @@ function isIncluding(wishes: [string, Wish][]): boolean {
   return id === true || typeof id === 'object';
 }
 
-function shaped(wishes: [string, Wish][]): (document: Document) => Document {
-  fieldTree(wishes); // No path may be the beginning of another.
-  const taking = isIncluding(wishes);
-  const made = wishes.flatMap(([path, wish]) => (typeof wish === 'object' ? [[path, wish] as const] : []));
+function shaped(fields: [string, ProjectionField][]): (document: Document) => Document {
+  fieldTree(fields); // No path may be the beginning of another.
+  const inclusion = isInclusion(fields);
+  const made = fields.flatMap(([path, field]) => (typeof field === 'object' ? [[path, field] as const] : []));
   const whole = made.find(
     ([path, { computed }]) => computed && path.split('.').some((part) => /^\d/.test(part)),
   );
@@ -114,21 +114,21 @@ function shaped(wishes: [string, Wish][]): (document: Document) => Document {
       'NotImplemented',
       `computing '${whole[0]}', named like a whole number, is not supported by the embedded MongoDB`,
     );
-  const idIsNamed = wishes.some(([path]) => topOf(path) === '_id');
+  const idIsNamed = fields.some(([path]) => topOf(path) === '_id');
   // What is computed is not taken from the document, but what it lies in is.
-  const paths = wishes
-    .filter(([, wish]) => (wish !== false) === taking)
-    .map(([path, wish]): [string, boolean] => [path, typeof wish === 'boolean' || !wish.computed]);
-  const tree = fieldTree(taking && !idIsNamed ? [['_id', true], ...paths] : paths);
-  const makes = fieldTree(made.map(([path, wish]): [string, typeof wish] => [path, wish]));
+  const paths = fields
+    .filter(([, field]) => (field !== false) === inclusion)
+    .map(([path, field]): [string, boolean] => [path, typeof field === 'boolean' || !field.computed]);
+  const tree = fieldTree(inclusion && !idIsNamed ? [['_id', true], ...paths] : paths);
+  const makes = fieldTree(made.map(([path, field]): [string, typeof field] => [path, field]));
   return (document) => {
-    const kept = taking ? including(document, tree) : excluding(document, tree);
+    const kept = inclusion ? including(document, tree) : excluding(document, tree);
     return withFields(kept, makes, ({ make }, present) => make(present, document)) as Document;
   };
 }
 
 /** The operators that a find has beyond those of expressions. */
-function findOperator(path: string, operand: Document): Wish | undefined {
+function findOperator(path: string, operand: Document): ProjectionField | undefined {
   if (Object.keys(operand).length > 1) throw bad(`more than one operator in the projection of '${path}'`);
   if ('$meta' in operand)
     throw new CommandError('NotImplemented', '$meta is not supported by the embedded MongoDB');

@@ -1,9 +1,9 @@
 import type { Document } from 'bson';
-import type { Collection, Stored } from '../storage/collection';
+import type { Collection, StoredDocument } from '../storage/collection';
 import { decode, decodePart } from '../bson/documents';
 import { CommandError } from '../errors';
 import { LOGICAL, operatorsOf } from './filters';
-import type { Filter, Index } from '../storage/index-keys';
+import type { Index, Predicate } from '../storage/index-keys';
 import { compare, sortValues } from '../bson/order';
 import type { Part } from '../bson/plain-documents';
 import { pathOf, topOf } from '../bson/values';
@@ -12,14 +12,14 @@ import { planQuery, type Plan } from './planner';
 /** MongoDB refuses to sort more than this in memory: 100 MiB. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
-/** A document that was found. It is decoded when that is needed, and once. */
-export class Found implements Stored {
+/** A document that is decoded lazily: when it is first needed, and once. */
+export class LazyDocument implements StoredDocument {
   private decoded?: Document;
   private decodedPart?: Part;
 
   /** @param wanted the fields of its `part`; without them that is all of it */
   constructor(
-    readonly number: number,
+    readonly recordId: number,
     readonly raw: Buffer,
     private readonly wanted?: ReadonlySet<string>,
   ) {}
@@ -34,11 +34,11 @@ export class Found implements Stored {
   }
 }
 
-/** What `find` asks, and `count`, `distinct` and the updates as well. */
-export interface Question {
+/** A query of `find`, and of `count`, `distinct` and the updates as well. */
+export interface Query {
   filter: Document;
   /** The filter, compiled. */
-  matches: Filter;
+  matches: Predicate;
   sort?: Document;
   skip?: number;
   /** 0 or absent: all. */
@@ -51,25 +51,25 @@ export interface Question {
 /** Encoded results, one at a time; `undefined` where a document was examined in vain. */
 export type Results = Iterator<Buffer | undefined, unknown>;
 
-/** What a question cost, as `explain` tells it. */
-export interface Cost {
-  keys: number;
-  documents: number;
+/** What a query has examined, as `explain` tells it. */
+export interface ExecutionStats {
+  keysExamined: number;
+  docsExamined: number;
 }
 
 /**
- * The documents that answer a question, in order. Each is read when it is asked for, as it then is.
+ * The documents that a query finds, in order. Each is read when it is asked for, as it then is.
  * @param plan how to find them, where the caller has to know
  * @throws CommandError for filters, hints and sorts that are not served, and where the collection or the index has been dropped
  */
 export function* search(
   collection: Collection,
-  question: Question,
-  cost: Cost = { keys: 0, documents: 0 },
-  plan = planQuery(collection, question.filter, question.sort, question.hint),
-): Generator<Found | undefined, void> {
-  const { sort = {}, skip = 0, limit = 0 } = question;
-  const found = matching(collection, plan, question, cost);
+  query: Query,
+  stats: ExecutionStats = { keysExamined: 0, docsExamined: 0 },
+  plan = planQuery(collection, query.filter, query.sort, query.hint),
+): Generator<LazyDocument | undefined, void> {
+  const { sort = {}, skip = 0, limit = 0 } = query;
+  const found = matching(collection, plan, query, stats);
   const ordered = plan.sorted ? found : yield* sortedBy(found, sort, limit > 0 ? skip + limit : Infinity);
   let at = 0;
   for (const item of ordered) {
@@ -79,10 +79,10 @@ export function* search(
   }
 }
 
-function testOf({ filter, matches }: Question, plan: Plan): (found: Found) => boolean {
+function testOf({ filter, matches }: Query, plan: Plan): (found: LazyDocument) => boolean {
   const names = Object.keys(filter);
   if (names.length === 0) return () => true;
-  if (holdsExactly(plan, filter)) return () => true;
+  if (hasExactBounds(plan, filter)) return () => true;
   return ({ part }) => matches(part.document);
 }
 
@@ -97,13 +97,14 @@ export function fieldsOf(filter: Document, fields = new Set<string>()): Set<stri
 }
 
 /**
- * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for texts of one field from one on, as
+ * Whether the plan's interval holds what the filter asks for, and nothing else: it asks for strings of one field from one on, as
  * who reads a collection a slice at a time does.
  */
-export function holdsExactly({ index, intervals }: Plan, filter: Document): boolean {
+export function hasExactBounds({ index, intervals }: Plan, filter: Document): boolean {
   const [field, ...more] = index?.fields ?? [];
   if (!index || !field || more.length > 0 || intervals.length !== 1) return false;
-  if (index.cut || index.multikey || field.descending || index.spec.partialFilterExpression) return false;
+  if (index.truncated || index.multikey || field.descending || index.spec.partialFilterExpression)
+    return false;
   const [[path, operand] = [''], ...others] = Object.entries(filter);
   if (path !== field.path || others.length > 0) return false;
   const [[operator, from] = ['', undefined], ...bounds] = operatorsOf(operand);
@@ -114,14 +115,14 @@ export function holdsExactly({ index, intervals }: Plan, filter: Document): bool
 function* matching(
   collection: Collection,
   plan: Plan,
-  question: Question,
-  cost: Cost,
-): Generator<Found | undefined, void> {
-  const { wanted } = question;
-  const matches = testOf(question, plan);
-  for (const { number, raw } of candidates(collection, plan, cost)) {
-    cost.documents++;
-    const found = new Found(number, raw, wanted);
+  query: Query,
+  stats: ExecutionStats,
+): Generator<LazyDocument | undefined, void> {
+  const { wanted } = query;
+  const matches = testOf(query, plan);
+  for (const { recordId, raw } of candidates(collection, plan, stats)) {
+    stats.docsExamined++;
+    const found = new LazyDocument(recordId, raw, wanted);
     yield matches(found) ? found : undefined;
   }
 }
@@ -134,7 +135,11 @@ export function checkThere(collection: Collection, index?: Index): void {
     throw new CommandError('QueryPlanKilled', `query plan killed :: index '${index.spec.name}' dropped`);
 }
 
-function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<Stored, void> {
+function* candidates(
+  collection: Collection,
+  plan: Plan,
+  stats: ExecutionStats,
+): Generator<StoredDocument, void> {
   if (!plan.index) {
     for (const stored of collection.all(plan.reverse)) {
       yield stored;
@@ -144,13 +149,13 @@ function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<
   }
   const seen = plan.index.multikey || plan.intervals.length > 1 ? new Set<number>() : undefined;
   for (const interval of plan.intervals) {
-    for (const number of collection.entries(plan.index, interval, plan.reverse)) {
-      cost.keys++;
-      if (seen?.has(number)) continue;
-      seen?.add(number);
-      const raw = collection.read(number);
+    for (const recordId of collection.entries(plan.index, interval, plan.reverse)) {
+      stats.keysExamined++;
+      if (seen?.has(recordId)) continue;
+      seen?.add(recordId);
+      const raw = collection.read(recordId);
       if (!raw) continue;
-      yield { number, raw };
+      yield { recordId, raw };
       checkThere(collection, plan.index);
     }
   }
@@ -158,12 +163,12 @@ function* candidates(collection: Collection, plan: Plan, cost: Cost): Generator<
 
 /** Takes all in first; yields `undefined` meanwhile. */
 function* sortedBy(
-  found: Iterable<Found | undefined>,
+  found: Iterable<LazyDocument | undefined>,
   sort: Document,
   wanted: number,
-): Generator<undefined, Found[]> {
+): Generator<undefined, LazyDocument[]> {
   const order = sortOrder(sort);
-  const items: { keys: unknown[]; item: Found }[] = [];
+  const items: { keys: unknown[]; item: LazyDocument }[] = [];
   let bytes = 0;
   for (const item of found) {
     yield undefined;

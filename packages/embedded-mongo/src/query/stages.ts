@@ -7,7 +7,7 @@ import { excluding, fieldTree, flatPaths, withFields } from './field-trees';
 import { compileFilter } from './filters';
 import { groupStage } from './groups';
 import { wholeNumber } from '../bson/typed-fields';
-import { reach } from '../bson/order';
+import { resolvePath } from '../bson/order';
 import { projectStage } from './projection';
 import { inOrder } from './reader';
 import { isDocument, pathOf } from '../bson/values';
@@ -130,7 +130,7 @@ function lookedUp(operand: Document, collectionOf: CollectionOf): Stage {
   return (documents) => {
     const foreign = [...(collectionOf(String(from))?.all() ?? [])].map(({ raw }) => decode(raw));
     return documents.map((document) => {
-      const values = reach(document, local).flatMap((value) =>
+      const values = resolvePath(document, local).flatMap((value) =>
         Array.isArray(value) ? (value as unknown[]) : [value],
       );
       const matches = values.map((value) =>

@@ -31,7 +31,7 @@ export async function backUp(directory: string, to: string): Promise<void> {
 }
 
 const files = async (directory: string): Promise<string[]> =>
-  (await readdir(directory)).filter((name) => !directories.NOBODYS.has(name));
+  (await readdir(directory)).filter((name) => !directories.SYSTEM_FILES.has(name));
 
 /** Waits until a file, or what a directory lists, is on disk. */
 async function flush(path: string): Promise<void> {

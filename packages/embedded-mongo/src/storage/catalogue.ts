@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import { Collection, keySpace } from './collection';
 import { decode, encode } from '../bson/documents';
 import { CommandError } from '../errors';
-import { Index, type Filter, type IndexSpec } from './index-keys';
+import { Index, type IndexSpec, type Predicate } from './index-keys';
 import type { Storage } from './storage';
 
 const ID_INDEX: IndexSpec = { v: 2, key: { _id: 1 }, name: '_id_' };
@@ -15,13 +15,13 @@ export class Catalogue {
   /** @param compile makes a filter of a `partialFilterExpression` */
   constructor(
     private readonly storage: Storage,
-    private readonly compile: (expression: Document) => Filter,
+    private readonly compile: (expression: Document) => Predicate,
   ) {
     this.load();
   }
 
   /**
-   * Reads everything from the storage: at the start, and, within `Storage.write`, after changes that were undone. What others
+   * Reads everything from the storage: at the start, and, within `Storage.write`, after changes that were rolled back. What others
    * are at work on stays the same object: a collection that was there before, and its indexes.
    */
   load(): void {
@@ -38,7 +38,7 @@ export class Catalogue {
         const index =
           known?.indexes.find((one) => one.id === stored.id) ??
           this.index(stored.id as number, stored.spec as IndexSpec);
-        return Object.assign(index, { multikey: stored.multikey === true, cut: stored.cut === true });
+        return Object.assign(index, entryFlags(stored));
       });
       if (known?.id === id) known.restore(restored);
       const collection = known?.id === id ? known : new Collection(this.storage, namespace, id, restored);
@@ -103,14 +103,13 @@ export class Catalogue {
   /** Runs a change of a collection, and records what the change made known of its indexes. Only within `Storage.write`. */
   change<T>(collection: Collection, change: () => T): T {
     const result = change();
-    if (collection.learned) this.save(collection);
-    collection.learned = false;
+    if (collection.dirty) this.save(collection);
+    collection.dirty = false;
     return result;
   }
 
   private save({ namespace, id, indexes }: Collection): void {
-    const stored = indexes.map(({ id, spec, multikey, cut }) => ({ id, spec, multikey, cut }));
-    this.storage.put(catalogueKey(namespace), encode({ id, indexes: stored }));
+    this.storage.put(catalogueKey(namespace), encode({ id, indexes: indexes.map(storedIndex) }));
   }
 
   /** The number of a new collection or index, never given before. Only within `Storage.write`. */
@@ -121,6 +120,17 @@ export class Catalogue {
     this.storage.put(NEXT_ID, bytes);
     return id;
   }
+}
+
+// On disk it is called `cut` that keys of an index were truncated, as it was at first, so that older data stays readable.
+
+function storedIndex({ id, spec, multikey, truncated }: Index): Document {
+  return { id, spec, multikey, cut: truncated };
+}
+
+/** What is known of the entries of a stored index. */
+function entryFlags({ multikey, cut }: Document): Pick<Index, 'multikey' | 'truncated'> {
+  return { multikey: multikey === true, truncated: cut === true };
 }
 
 function catalogueKey(namespace: string): Buffer {

@@ -2,29 +2,29 @@ import { BSON, type Document } from 'bson';
 import { decode } from '../bson/documents';
 import { CommandError } from '../errors';
 import { KEY_BYTES, type Index, type Interval } from './index-keys';
-import { reach } from '../bson/order';
+import { resolvePath } from '../bson/order';
 import type { Storage } from './storage';
 
 /** The first byte of every key in the storage says what it is. */
 export const keySpace = { catalogue: 1, documents: 2, entries: 3 } as const;
 
-const NUMBER_BYTES = 6;
+const RECORD_ID_BYTES = 6;
 /** Of a key: the space, and the collection or index in it. */
 const HEAD_BYTES = 5;
 
-/** A stored document: its number, which gives the natural order, and its bytes. */
-export interface Stored {
-  number: number;
+/** A stored document: its record id, which gives the natural order, and its bytes. */
+export interface StoredDocument {
+  recordId: number;
   raw: Buffer;
 }
 
 /** The documents of one collection and their index entries. All changes happen within `Storage.write`. */
 export class Collection {
-  /** Whether something new is known of an index since the catalogue was last written. */
-  learned = false;
+  /** Whether something is known of an index that is not yet written into the catalogue. */
+  dirty = false;
   /** Whether it has been dropped, so that who is still at work on it must not take the rest for nothing. */
   dropped = false;
-  private next: number;
+  private nextRecordId: number;
   /** How many documents there are; undefined where one was added or removed since they were counted. */
   private counted: number | undefined;
   private readonly from: Buffer;
@@ -38,21 +38,21 @@ export class Collection {
   ) {
     [this.from, this.to] = space(keySpace.documents, id);
     const [last] = storage.range(this.from, this.to, true);
-    this.next = last ? numberOf(last.key.subarray(-NUMBER_BYTES)) + 1 : 1;
+    this.nextRecordId = last ? recordIdOf(last.key.subarray(-RECORD_ID_BYTES)) + 1 : 1;
   }
 
-  /** Takes over the indexes as the storage has them, after changes that were undone. */
+  /** Takes over the indexes as the storage has them, after changes that were rolled back. */
   restore(indexes: Index[]): void {
     this.indexes.splice(0, Infinity, ...indexes);
-    this.learned = false;
+    this.dirty = false;
     this.counted = undefined;
-    // `next` stays: a number that was given once is not given again, whether its document was kept or not.
+    // `nextRecordId` stays: an id that was given once is not given again, whether its document was kept or not.
   }
 
   /** All documents in natural order. */
-  *all(reverse = false): Generator<Stored, void> {
+  *all(reverse = false): Generator<StoredDocument, void> {
     for (const { key, value } of this.storage.range(this.from, this.to, reverse))
-      yield { number: numberOf(key.subarray(-NUMBER_BYTES)), raw: value };
+      yield { recordId: recordIdOf(key.subarray(-RECORD_ID_BYTES)), raw: value };
   }
 
   /** How many there are. To count them takes 10 ms for each 100,000, and is done anew after one was added or removed. */
@@ -64,19 +64,19 @@ export class Collection {
     return count;
   }
 
-  read(number: number): Buffer | undefined {
-    return this.storage.get(this.documentKey(number));
+  read(recordId: number): Buffer | undefined {
+    return this.storage.get(this.documentKey(recordId));
   }
 
-  /** The numbers of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
+  /** The record ids of the documents whose entries lie in `from` ≤ key < `to` of this index, in the index's order. */
   *entries(index: Index, { from, to, point }: Interval, reverse: boolean): Generator<number, void> {
     if (point && index.unique) {
-      const number = this.storage.look(this.entryKey(index, from, 0), numberOf);
-      if (number !== undefined) yield number;
+      const recordId = this.storage.look(this.entryKey(index, from, 0), recordIdOf);
+      if (recordId !== undefined) yield recordId;
       return;
     }
     for (const { value } of this.storage.range(...bounds(index, { from, to }), reverse))
-      yield numberOf(value);
+      yield recordIdOf(value);
   }
 
   /** How many entries of this index lie in `from` ≤ key < `to`. */
@@ -88,14 +88,14 @@ export class Collection {
   insert(raw: Buffer, document: Document): void {
     const keys = this.indexes.map((index) => index.keysOf(document));
     this.refuseDuplicates(keys, document);
-    const number = this.next++;
+    const recordId = this.nextRecordId++;
     this.counted = undefined;
-    this.storage.put(this.documentKey(number), raw);
-    this.indexes.forEach((index, at) => this.addEntries(index, keys[at] ?? [], number));
+    this.storage.put(this.documentKey(recordId), raw);
+    this.indexes.forEach((index, at) => this.addEntries(index, keys[at] ?? [], recordId));
   }
 
   /** @throws CommandError DuplicateKey, with nothing changed */
-  replace(number: number, before: Document, raw: Buffer, after: Document): void {
+  replace(recordId: number, before: Document, raw: Buffer, after: Document): void {
     const affected = this.indexes.filter((index) => !index.surelySame(before, after));
     const changes = affected.map((index) => {
       const old = index.keysOf(before);
@@ -107,29 +107,29 @@ export class Collection {
       after,
       affected,
     );
-    this.storage.put(this.documentKey(number), raw);
+    this.storage.put(this.documentKey(recordId), raw);
     for (const { index, gone, added, several } of changes) {
-      for (const key of gone) this.storage.remove(this.entryKey(index, key, number));
-      this.addEntries(index, added, number, several);
+      for (const key of gone) this.storage.remove(this.entryKey(index, key, recordId));
+      this.addEntries(index, added, recordId, several);
     }
   }
 
-  remove(number: number, document: Document): void {
+  remove(recordId: number, document: Document): void {
     const keys = this.indexes.map((index) => index.keysOf(document));
     this.counted = undefined;
-    this.storage.remove(this.documentKey(number));
+    this.storage.remove(this.documentKey(recordId));
     this.indexes.forEach((index, at) => {
-      for (const key of keys[at] ?? []) this.storage.remove(this.entryKey(index, key, number));
+      for (const key of keys[at] ?? []) this.storage.remove(this.entryKey(index, key, recordId));
     });
   }
 
   /** Makes the entries of a new index, which is not yet among `indexes`. @throws CommandError DuplicateKey */
   build(index: Index): void {
-    for (const { number, raw } of this.all()) {
+    for (const { recordId, raw } of this.all()) {
       const document = decode(raw);
       const keys = index.keysOf(document);
       this.refuseDuplicates([keys], document, [index]);
-      this.addEntries(index, keys, number);
+      this.addEntries(index, keys, recordId);
     }
   }
 
@@ -145,40 +145,40 @@ export class Collection {
     for (const index of this.indexes) this.clear(index);
   }
 
-  private addEntries(index: Index, keys: Buffer[], number: number, several = keys.length > 1): void {
-    const cut = keys.some((key) => key.length > KEY_BYTES);
-    this.learned ||= (several && !index.multikey) || (cut && !index.cut);
+  private addEntries(index: Index, keys: Buffer[], recordId: number, several = keys.length > 1): void {
+    const truncated = keys.some((key) => key.length > KEY_BYTES);
+    this.dirty ||= (several && !index.multikey) || (truncated && !index.truncated);
     index.multikey ||= several;
-    index.cut ||= cut;
-    for (const key of keys) this.storage.put(this.entryKey(index, key, number), numberBytes(number));
+    index.truncated ||= truncated;
+    for (const key of keys) this.storage.put(this.entryKey(index, key, recordId), recordIdBytes(recordId));
   }
 
   private refuseDuplicates(keys: Buffer[][], document: Document, indexes = this.indexes): void {
     indexes.forEach((index, at) => {
       if (!index.unique || !keys[at]?.some((key) => this.storage.get(this.entryKey(index, key, 0)))) return;
       const keyValue = Object.fromEntries(
-        index.fields.map(({ path, parts }) => [path, reach(document, parts)[0] ?? null]),
+        index.fields.map(({ path, parts }) => [path, resolvePath(document, parts)[0] ?? null]),
       );
       const message = `E11000 duplicate key error collection: ${this.namespace} index: ${index.spec.name} dup key: ${BSON.EJSON.stringify(keyValue)}`;
       throw new CommandError('DuplicateKey', message, { keyPattern: index.spec.key, keyValue });
     });
   }
 
-  private documentKey(number: number): Buffer {
-    const key = Buffer.allocUnsafe(HEAD_BYTES + NUMBER_BYTES);
+  private documentKey(recordId: number): Buffer {
+    const key = Buffer.allocUnsafe(HEAD_BYTES + RECORD_ID_BYTES);
     this.from.copy(key);
-    key.writeUIntBE(number, HEAD_BYTES, NUMBER_BYTES);
+    key.writeUIntBE(recordId, HEAD_BYTES, RECORD_ID_BYTES);
     return key;
   }
 
-  /** Entries of a unique index have the key alone; others carry the document's number after it. */
-  private entryKey(index: Index, key: Buffer, number: number): Buffer {
+  /** Entries of a unique index have the key alone; others carry the document's record id after it. */
+  private entryKey(index: Index, key: Buffer, recordId: number): Buffer {
     const end = HEAD_BYTES + key.length;
-    const bytes = Buffer.allocUnsafe(index.unique ? end : end + NUMBER_BYTES);
+    const bytes = Buffer.allocUnsafe(index.unique ? end : end + RECORD_ID_BYTES);
     bytes[0] = keySpace.entries;
     bytes.writeUInt32BE(index.id, 1);
     key.copy(bytes, HEAD_BYTES);
-    if (!index.unique) bytes.writeUIntBE(number, end, NUMBER_BYTES);
+    if (!index.unique) bytes.writeUIntBE(recordId, end, RECORD_ID_BYTES);
     return bytes;
   }
 }
@@ -206,12 +206,12 @@ function space(kind: number, id: number): [Buffer, Buffer] {
   return [from, to];
 }
 
-function numberOf(bytes: Buffer): number {
-  return bytes.readUIntBE(0, NUMBER_BYTES);
+function recordIdOf(bytes: Buffer): number {
+  return bytes.readUIntBE(0, RECORD_ID_BYTES);
 }
 
-function numberBytes(number: number): Buffer {
-  const bytes = Buffer.alloc(NUMBER_BYTES);
-  bytes.writeUIntBE(number, 0, NUMBER_BYTES);
+function recordIdBytes(recordId: number): Buffer {
+  const bytes = Buffer.alloc(RECORD_ID_BYTES);
+  bytes.writeUIntBE(recordId, 0, RECORD_ID_BYTES);
   return bytes;
 }

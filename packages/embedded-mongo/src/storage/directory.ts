@@ -33,7 +33,7 @@ const OWNER = Buffer.of(0);
 export const DATA_FILE = 'data.mdb';
 const LOCK_FILE = 'lock.mdb';
 /** What a file system, or whoever looks at it, puts into a directory by itself. */
-export const NOBODYS: ReadonlySet<string> = new Set([
+export const SYSTEM_FILES: ReadonlySet<string> = new Set([
   'lost+found',
   '.snapshot',
   '.snapshots',
@@ -55,7 +55,7 @@ const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction:
  */
 export async function checkDirectory(directory: string): Promise<void> {
   await makeDirectory(directory);
-  const files = (await readdir(directory)).filter((name) => !NOBODYS.has(name));
+  const files = (await readdir(directory)).filter((name) => !SYSTEM_FILES.has(name));
   // Links and rights let a directory be read that nothing can be made in.
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   const marker = files.includes(MARKER) ? await readFile(join(directory, MARKER), 'utf8') : undefined;
@@ -159,7 +159,7 @@ async function mark(directory: string, text: string): Promise<void> {
   await rename(temporary, join(directory, MARKER));
 }
 
-/** LMDB trusts its file, and a damaged one can end the process: so its two head pages, and what they lead to, are checked first. */
+/** LMDB trusts its file, and a damaged one can end the process: so its two meta pages, and what they lead to, are checked first. */
 export async function checkDataFile(path: string): Promise<void> {
   const damaged = (what: string): EmbeddedMongoError =>
     new EmbeddedMongoError(
@@ -168,27 +168,29 @@ export async function checkDataFile(path: string): Promise<void> {
   const file = await open(path, 'r').catch(() => undefined);
   if (!file) throw damaged('it is missing or cannot be read');
   try {
-    const head = async (position: number): Promise<Buffer> => {
+    const readMeta = async (position: number): Promise<Buffer> => {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(META.bytes), 0, META.bytes, position);
       const whole = bytesRead === META.bytes && buffer.readUInt32LE(META.magic) === 0xbeefc0de;
       if (!whole || (buffer.readUInt32LE(META.version) & 0xffff) !== 2) throw damaged('it has no valid head');
       return buffer;
     };
-    const first = await head(0);
+    const first = await readMeta(0);
     const pageSize = first.readUInt32LE(META.pageSize);
     if (pageSize < 512 || pageSize > 65536) throw damaged('its page size is impossible');
-    const heads = [first, await head(pageSize)];
-    heads.sort((a, b) => Number(b.readBigUInt64LE(META.transaction) - a.readBigUInt64LE(META.transaction)));
-    const newest = heads[0] ?? first;
+    const metas = [first, await readMeta(pageSize)];
+    metas.sort((a, b) => Number(b.readBigUInt64LE(META.transaction) - a.readBigUInt64LE(META.transaction)));
+    const newest = metas[0] ?? first;
     const lastPage = Number(newest.readBigUInt64LE(META.lastPage));
-    // Asked only now: where another process writes meanwhile, the file is first longer, and then the head says so.
+    // Asked only now: where another process writes meanwhile, the file is first longer, and then the meta page says so.
     const { size } = await file.stat();
     if (size < (lastPage + 1) * pageSize) throw damaged('its end is missing');
     const transaction = newest.readBigUInt64LE(META.transaction);
-    const page = damagedPage({ fd: file.fd, head: newest, pageSize, lastPage, transaction });
+    const page = damagedPage({ fd: file.fd, meta: newest, pageSize, lastPage, transaction });
     if (page === undefined) return;
     // Another process that has the directory may have written meanwhile: then it is in use, which is found later.
-    const now = [await head(0), await head(pageSize)].map((each) => each.readBigUInt64LE(META.transaction));
+    const now = [await readMeta(0), await readMeta(pageSize)].map((each) =>
+      each.readBigUInt64LE(META.transaction),
+    );
     if (now.every((each) => each <= transaction)) throw damaged(`its page ${page} is none`);
   } finally {
     await file.close();

@@ -4,11 +4,11 @@ import { CommandError } from '../errors';
 import { keyOf, sortValues } from '../bson/order';
 import { pathOf, type Path } from '../bson/values';
 
-/** Longer keys are cut here, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
+/** Longer keys are truncated to this, and the rest is represented by its SHA-256: LMDB's keys have at most 1978 bytes. */
 export const KEY_BYTES = 1800;
 
 /** Whether a decoded document matches; what a filter is compiled to. */
-export type Filter = (document: Document) => boolean;
+export type Predicate = (document: Document) => boolean;
 
 /** An index as clients describe and list it (manual, "createIndexes"). */
 export interface IndexSpec {
@@ -33,8 +33,8 @@ export class Index {
   readonly fields: { path: string; parts: Path; descending: boolean }[];
   /** Some document has several entries: two bounds on a field may then be met by different elements of an array. */
   multikey = false;
-  /** Some key was cut: the order of the entries is then not quite the order of the values. */
-  cut = false;
+  /** Some key was truncated: the order of the entries is then not quite the order of the values. */
+  truncated = false;
   /** Whether its entries are committed, so that queries may use it. */
   ready = true;
 
@@ -42,7 +42,7 @@ export class Index {
   constructor(
     readonly id: number,
     readonly spec: IndexSpec,
-    private readonly partial: Filter | undefined,
+    private readonly partial: Predicate | undefined,
   ) {
     this.fields = Object.entries(spec.key).map(([path, direction]) => {
       return { path, parts: pathOf(path), descending: Number(direction) < 0 };

@@ -4,7 +4,7 @@ import { readSync } from 'node:fs';
 const HEADER = { transaction: 8, flags: 18, lower: 20, pages: 20, bytes: 24 };
 /** A node of a page: the low and the high part of a size or of a page's number, flags, the length of the key, the key. */
 const NODE = { flags: 4, keyLength: 6, bytes: 8 };
-/** What the head says of each of the two trees, the free pages and the data: their depth, and the page of their root. */
+/** What the meta page says of each of the two trees, the free pages and the data: their depth, and the page of their root. */
 const TREES = [48, 96] as const;
 const TREE = { depth: 6, root: 40 };
 const BRANCH = 1;
@@ -15,10 +15,10 @@ const KINDS = BRANCH | LEAF | OVERFLOW;
 const HAS_PAGES = 1;
 const NO_ROOT = 0xffff_ffff_ffff_ffffn;
 
-/** Where a data file is, and what its newest head says. */
+/** Where a data file is, and what its newest meta page says. */
 export interface CheckedFile {
   readonly fd: number;
-  readonly head: Buffer;
+  readonly meta: Buffer;
   readonly pageSize: number;
   readonly lastPage: number;
   readonly transaction: bigint;
@@ -39,9 +39,9 @@ interface Step {
 export function damagedPage(file: CheckedFile): number | undefined {
   const page = Buffer.alloc(file.pageSize);
   for (const at of TREES) {
-    const root = file.head.readBigUInt64LE(at + TREE.root);
+    const root = file.meta.readBigUInt64LE(at + TREE.root);
     if (root === NO_ROOT) continue;
-    const steps: Step[] = [{ page: Number(root), levels: file.head.readUInt16LE(at + TREE.depth) - 1 }];
+    const steps: Step[] = [{ page: Number(root), levels: file.meta.readUInt16LE(at + TREE.depth) - 1 }];
     for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
       const below = isReadable(file, step.page, page) ? pagesBelow(file, page, step) : undefined;
       if (below === undefined) return step.page;

@@ -2,8 +2,8 @@ import { open, type RootDatabase } from 'lmdb';
 import { setImmediate } from 'node:timers/promises';
 import { StorageError } from '../errors';
 
-/** How many entries of a range are read at once, at most; between two portions the range is found again, so no snapshot is held. */
-const PORTION = 128;
+/** How many entries of a range are read at once, at most; between two batches the range is found again, so no snapshot is held. */
+const BATCH_SIZE = 128;
 
 export interface Entry {
   key: Buffer;
@@ -24,7 +24,7 @@ export class Storage {
   /** How often something was put or removed. */
   private changes = 0;
   /** Counts the beginnings and the ends of write transactions: while it stays the same, what was read is still so. */
-  private moment = 0;
+  private version = 0;
   /** How many write transactions are not committed yet. */
   private writing = 0;
   private readonly readerCheck: NodeJS.Timeout;
@@ -49,33 +49,33 @@ export class Storage {
 
   /**
    * Runs `work` in a write transaction; it sees all earlier writes. Calls made at the same time share one commit.
-   * @param undone is called, in a write transaction, when something that `work` has put was not kept: at once, before other
+   * @param onRollback is called, in a write transaction, when something that `work` has put was rolled back: at once, before other
    *   work runs, where `work` throws, and later where the commit fails
    * @returns what `work` returned, once it is on disk; rejects, with nothing of this `work` kept, when `work` throws
    */
-  async write<T>(work: () => T, undone: () => void): Promise<T> {
+  async write<T>(work: () => T, onRollback: () => void): Promise<T> {
     let begun = 0;
     const outcome = await this.db
       .transaction((): { value: T } | { error: unknown } => {
-        this.moment++;
+        this.version++;
         begun = 1;
         this.writing += begun;
         const before = this.changes;
         try {
-          // Within another this is a child transaction: when work throws, its own changes alone are undone.
+          // Within another this is a child transaction: when work throws, its own changes alone are rolled back.
           return { value: this.db.transactionSync(work) };
         } catch (error) {
-          if (this.changes !== before) undone();
+          if (this.changes !== before) onRollback();
           return { error };
         }
       })
       .catch(async (cause: unknown) => {
         const reason = await reasonOf(cause);
-        await this.db.transaction(undone).catch(reasonOf);
+        await this.db.transaction(onRollback).catch(reasonOf);
         throw new StorageError(`the storage could not commit${reason}`, { cause });
       })
       .finally(() => {
-        this.moment++;
+        this.version++;
         this.writing -= begun;
       });
     if ('error' in outcome) throw outcome.error;
@@ -132,18 +132,18 @@ export class Storage {
     let limit = 4;
     for (;;) {
       const exclusiveStart = reverse || start !== from;
-      const { moment } = this;
-      const portion = [
+      const { version } = this;
+      const batch = [
         ...this.db.getRange({ start, end, reverse, limit, exclusiveStart, inclusiveEnd: reverse }),
       ];
-      for (const entry of portion) {
+      for (const entry of batch) {
         yield entry;
         start = entry.key;
         // Others may have written: what was read ahead is read again.
-        if (this.moment !== moment) break;
+        if (this.version !== version) break;
       }
-      if (this.moment === moment && portion.length < limit) return;
-      limit = Math.min(limit * 4, PORTION);
+      if (this.version === version && batch.length < limit) return;
+      limit = Math.min(limit * 4, BATCH_SIZE);
     }
   }
 

@@ -1,7 +1,7 @@
 import { BSONRegExp, Decimal128, Double, Timestamp } from 'bson';
 import { CommandError } from '../errors';
 import { compileFilter } from '../query/filters';
-import { bracket, compare, equal } from '../bson/order';
+import { compare, equal, typeOrder } from '../bson/order';
 import { sortOrder } from '../query/reader';
 import { isDocument, isInt32 } from '../bson/values';
 
@@ -79,11 +79,11 @@ function double(value: number): unknown {
 /** int32 grows into int64 where it must; a double makes the result one (manual, "$inc", "$mul"). */
 function arithmetic(name: '$inc' | '$mul', present: unknown, operand: unknown, path: string): unknown {
   const now = present === undefined ? 0 : present;
-  if (bracket(operand) !== 10)
+  if (typeOrder(operand) !== 10)
     throw mistyped(
       `Cannot ${name === '$inc' ? 'increment' : 'multiply'} with non-numeric argument: {${path}}`,
     );
-  if (bracket(now) !== 10)
+  if (typeOrder(now) !== 10)
     throw mistyped(`Cannot apply ${name} to a value of non-numeric type: the field '${path}'`);
   if (present === undefined && name === '$inc') return operand;
   if (now instanceof Decimal128 || operand instanceof Decimal128)

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { CommandError } from '../errors';
 import { compileFilter, conditionsOf } from '../query/filters';
-import type { Filter } from '../storage/index-keys';
+import type { Predicate } from '../storage/index-keys';
 import { isDocument, type Path } from '../bson/values';
 
 /** What one operator does at one path. */
@@ -35,7 +35,7 @@ export function* places(
   root: Container,
   parts: readonly string[],
   step: Step,
-  filters: Map<string, Filter>,
+  filters: Map<string, Predicate>,
   at = 0,
 ): Generator<[Container, string], void> {
   const part = parts[at] ?? '';
@@ -65,7 +65,7 @@ function* descend(
   key: string,
   parts: readonly string[],
   step: Step,
-  filters: Map<string, Filter>,
+  filters: Map<string, Predicate>,
   at: number,
 ): Generator<[Container, string], void> {
   const creating = CREATING.has(step.operator);

@@ -2,7 +2,7 @@ import { ObjectId, type Document } from 'bson';
 import { CommandError } from '../errors';
 import { typed } from '../query/arithmetic';
 import { compileFilter, conditionsOf } from '../query/filters';
-import type { Filter } from '../storage/index-keys';
+import type { Predicate } from '../storage/index-keys';
 import { equal } from '../bson/order';
 import { compileStage } from '../query/stages';
 import { updateOperators } from './operators';
@@ -142,8 +142,8 @@ function rename(document: Document, step: Step): void {
   }
 }
 
-function compileArrayFilters(arrayFilters: Document[], steps: Step[]): Map<string, Filter> {
-  const filters = new Map<string, Filter>();
+function compileArrayFilters(arrayFilters: Document[], steps: Step[]): Map<string, Predicate> {
+  const filters = new Map<string, Predicate>();
   for (const filter of arrayFilters) {
     const [name, ...others] = new Set(namesIn(filter));
     if (!name || others.length > 0 || filters.has(name))

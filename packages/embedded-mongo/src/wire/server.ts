@@ -13,11 +13,11 @@ export class MongoServer {
 
   /**
    * @param run runs one command and encodes its answer; never rejects
-   * @param unforeseen is told of errors that are no answer to a client's mistakes
+   * @param onUnexpectedError is told of errors that are no answer to a client's mistakes
    */
   constructor(
     private readonly run: (request: Request) => Promise<Buffer>,
-    private readonly unforeseen: (error: Error) => void,
+    private readonly onUnexpectedError: (error: Error) => void,
   ) {
     this.server = createServer({ noDelay: true }, (socket) => {
       this.connections.set(socket, this.serve(socket));
@@ -29,7 +29,7 @@ export class MongoServer {
   async listen(where: { path: string } | { port: number }): Promise<void> {
     this.server.listen('path' in where ? where : { ...where, host: '127.0.0.1' });
     await once(this.server, 'listening');
-    this.server.on('error', this.unforeseen);
+    this.server.on('error', this.onUnexpectedError);
     if ('path' in where && process.platform !== 'win32') await chmod(where.path, 0o600);
   }
 
