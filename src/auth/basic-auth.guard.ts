@@ -3,6 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { foreignOrigin, permissionDenied } from '../canopsis/canopsis-error';
 import { admittedUser } from './admission';
 import { BASIC_STRATEGY, type BasicRequest, type BasicStrategyOptions } from './basic.strategy';
+import { isChangingCall } from '../nest/changing-call';
 import { isOpenCall } from '../nest/open-call';
 import { Credentials } from './credentials';
 import { mayCall, neededBy } from './rights';
@@ -32,7 +33,8 @@ export class BasicAuthGuard extends AuthGuard(BASIC_STRATEGY) {
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (!this.guarded) return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    if (!comesFromOwnPage(request)) throw foreignOrigin();
+    const changing = isChangingCall(context.getHandler());
+    if (!comesFromOwnPage(request, { changing })) throw foreignOrigin();
     if (isOpenCall(context.getHandler())) return true;
     const user = admittedUser(request, this.credentials) ?? this.credentials.recall(request.headers);
     if (user === undefined) {

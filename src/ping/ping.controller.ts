@@ -3,6 +3,7 @@ import { BasicAuthGuard } from '../auth/basic-auth.guard';
 import { Needs } from '../auth/rights';
 import { CanopsisAnswer, type DoneAnswer } from '../canopsis/answers';
 import { CanopsisExceptionFilter } from '../nest/canopsis-exception.filter';
+import { ChangingCall } from '../nest/changing-call';
 import { type Caller, CallerOf } from '../nest/caller.decorator';
 import { type RequestWithUrl, requestedPath } from '../nest/location';
 import { OpenCall } from '../nest/open-call';
@@ -19,6 +20,7 @@ export class PingController {
   constructor(private readonly pings: PingService) {}
 
   @Get('ping')
+  @ChangingCall()
   @Needs('event')
   @CanopsisAnswer()
   ping(@Param('id') id: string, @CallerOf() { user }: Caller): Promise<DoneAnswer> {

@@ -14,9 +14,13 @@ export interface OriginatingRequest {
  * Whether a request may do something in the name of a session. A browser sends the cookie by itself, so that the page of
  * somebody else could use it; but it also says whose page it was, in `Origin`, and no page can change that. It is asked only
  * where the cookie is the proof, and something may be changed.
+ * @param changing whether a call by GET changes something, too: no page's GET says whose it is, so that none may
  */
-export function comesFromOwnPage({ method, headers, host }: OriginatingRequest): boolean {
-  if (method === 'GET' || method === 'HEAD') return true;
+export function comesFromOwnPage(
+  { method, headers, host }: OriginatingRequest,
+  { changing = false } = {},
+): boolean {
+  if (!changing && (method === 'GET' || method === 'HEAD')) return true;
   if (headers.authorization !== undefined || headers[AUTHENTICATION_KEY_HEADER] !== undefined) return true;
   if (sessionTokenIn(headers.cookie) === undefined) return true;
   const asked = host ?? headers.host;

@@ -152,6 +152,27 @@ describe('Matcher', () => {
     ]);
   });
 
+  it('reads of an event what a group still needs, however many fields there are', () => {
+    const wide = (n: number): Pattern =>
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`a${n}.${i}`, '']));
+    const matcher = matcherOf({
+      x: { b: '1', c: '2' },
+      ...Object.fromEntries([...Array(20).keys()].map((n) => [`${n}`, wide(n)])),
+    });
+    const read: PropertyKey[] = [];
+    const event = new Proxy<Event>(
+      { b: 1, c: 2 },
+      {
+        getOwnPropertyDescriptor: (target, key) => {
+          read.push(key);
+          return Reflect.getOwnPropertyDescriptor(target, key);
+        },
+      },
+    );
+    expect(found(matcher, event)).toEqual(['x']);
+    expect(read).toHaveLength(22);
+  });
+
   it('does not follow dotted paths', () => {
     expect(found(matcherOf({ d: { 'a.b': 'x' } }), { a: { b: 'x' } })).toEqual([]);
   });

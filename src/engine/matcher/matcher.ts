@@ -11,11 +11,16 @@ const NO_LENGTH = '\uffff';
 /** A heartbeat's pattern: a non-empty set of event fields, each with the text that it must have. */
 export type Pattern = Readonly<Record<string, string>>;
 
-/** A field that patterns name, and what the event at hand has there: converted and hashed once, however many groups ask. */
+/**
+ * A field that patterns name, and what an event has there: converted and hashed when the first group asks for it, and once,
+ * however many do.
+ */
 interface Field {
   readonly name: string;
   /** How many groups ask for it. */
   groups: number;
+  /** For which event it was read last. */
+  readFor: number;
   text: string | undefined;
   hash: number;
 }
@@ -52,6 +57,7 @@ export class Matcher<Entry extends { readonly id: string }> {
   private readonly fields = new Map<string, Field>();
   private readonly groups = new Map<string, Group<Entry>>();
   private readonly places = new Map<string, Place<Entry>>();
+  private events = 0;
 
   /** @param hash default: one that nobody can foresee, so that nobody can choose patterns that share one */
   constructor(private readonly hash: TextHash = textHashWith()) {}
@@ -117,10 +123,10 @@ export class Matcher<Entry extends { readonly id: string }> {
 
   /** All heartbeats whose every key is a field of the event with the wanted text, in no special order. */
   match(event: Readonly<Record<string, unknown>>): Entry[] {
-    for (const field of this.fields.values()) this.readField(field, event);
+    this.events += 1;
     const found: Entry[] = [];
     for (const { fields, wanted } of this.groups.values()) {
-      const hash = hashOf(fields);
+      const hash = this.hashOf(fields, event);
       let candidate = hash === undefined ? undefined : wanted.get(hash);
       for (; candidate !== undefined; candidate = candidate.next) {
         if (haveTexts(fields, candidate.texts)) found.push(candidate.entry);
@@ -129,7 +135,19 @@ export class Matcher<Entry extends { readonly id: string }> {
     return found;
   }
 
+  /** The combined hash of the event's texts, or nothing where one is missing: most groups are done with their first field. */
+  private hashOf(fields: readonly Field[], event: Readonly<Record<string, unknown>>): number | undefined {
+    let hash = 0;
+    for (const field of fields) {
+      if (field.readFor !== this.events) this.readField(field, event);
+      if (field.text === undefined) return undefined;
+      hash = combineHashes(hash, field.hash);
+    }
+    return hash;
+  }
+
   private readField(field: Field, event: Readonly<Record<string, unknown>>): void {
+    field.readFor = this.events;
     // An inherited `constructor` or `toString` is no field of the event.
     field.text = Object.hasOwn(event, field.name) ? eventFieldText(event[field.name]) : undefined;
     if (field.text !== undefined) field.hash = this.hash(field.text);
@@ -149,7 +167,7 @@ export class Matcher<Entry extends { readonly id: string }> {
   private fieldOf(name: string): Field {
     let field = this.fields.get(name);
     if (field === undefined) {
-      field = { name, groups: 0, text: undefined, hash: 0 };
+      field = { name, groups: 0, readFor: 0, text: undefined, hash: 0 };
       this.fields.set(name, field);
     }
     return field;
@@ -173,16 +191,6 @@ function inOrder(pattern: Pattern): [keys: string[], texts: string[]] {
 function nameOf(keys: readonly string[]): string {
   const json = JSON.stringify(keys);
   return json.length > MOST_KEPT ? digestOf(keys) : json;
-}
-
-/** The combined hash of the event's texts, or nothing where one is missing. */
-function hashOf(fields: readonly Field[]): number | undefined {
-  let hash = 0;
-  for (const field of fields) {
-    if (field.text === undefined) return undefined;
-    hash = combineHashes(hash, field.hash);
-  }
-  return hash;
 }
 
 /**

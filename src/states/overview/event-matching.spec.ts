@@ -51,6 +51,33 @@ describe('matchEvent', () => {
     ]);
   });
 
+  it('tells the beginning of a long text, without half a character, and reads it once for all heartbeats', () => {
+    let reads = 0;
+    const event = {
+      a: '1',
+      get long() {
+        reads += 1;
+        return `${'x'.repeat(999)}😀${'y'.repeat(1_000_000)}`;
+      },
+    };
+    const wanted = 'z'.repeat(2_000);
+    const patterns = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [
+        `h${n}`,
+        { a: '1', long: wanted, ...(n % 2 && { [`k${n}`]: '' }) },
+      ]),
+    );
+    const { almost } = match(event, patterns);
+    expect(almost).toHaveLength(30);
+    expect(almost[0]).toEqual({
+      id: 'h0',
+      field: 'long',
+      wanted: `${'z'.repeat(1_000)}…`,
+      found: `${'x'.repeat(999)}…`,
+    });
+    expect(reads).toBe(1);
+  });
+
   it('takes an inherited name, null and objects for absent', () => {
     const patterns = { a: { toString: 'x', a: '1' }, b: { b: 'y', a: '1' } };
     expect(match({ a: '1', b: { c: 1 } }, patterns).almost).toEqual([
