@@ -47,6 +47,28 @@ describe.each<HttpFramework>(['fastify', 'express'])('pings on %s', (framework) 
     expect(await state(id)).toBe('up');
   });
 
+  it.each(['GET', 'HEAD', 'POST'])(
+    '%s with the cookie of a session alone comes from our own page',
+    async (method) => {
+      const id = await create(app, heartbeat({ expected_interval: '1h' }));
+      const session = await app.request('POST', '/api/v2/heartbeat-session', {
+        auth: null,
+        json: { name: 'root', password: 'root' },
+      });
+      const [cookie = ''] = session.headers.getSetCookie();
+      const statusFrom = async (origin: Record<string, string>): Promise<number> => {
+        const headers = { Cookie: cookie.split(';')[0] ?? '', ...origin };
+        return (await app.request(method, `${HEARTBEATS}/${id}/ping`, { auth: null, headers })).status;
+      };
+      expect([await statusFrom({}), await statusFrom({ Origin: 'https://evil.example' })]).toEqual([
+        403, 403,
+      ]);
+      expect(await state(id)).toBe('waiting');
+      expect(await statusFrom({ Origin: app.url })).toBe(200);
+      expect(await state(id)).toBe('up');
+    },
+  );
+
   it('shows the URL with the token, which works as it is', async () => {
     const id = await create(app, heartbeat({ expected_interval: '1h' }));
     const shown = await app.request('GET', `${HEARTBEATS}/${id}/ping-url`);
