@@ -9,7 +9,7 @@ import { AnyResponse } from '../nest/any-response';
 import { JsonAnswer, jsonAnswer } from '../nest/json-answer';
 import { type Locator, LocatorOf } from '../nest/location';
 import { RawQuery } from '../nest/raw-query.decorator';
-import { AccountedWrites } from './accounted-writes';
+import { AuditedWrites } from './audited-writes';
 import { Described } from '../openapi/described';
 import { HeartbeatBodyPipe } from './dto/heartbeat-body.pipe';
 import type { HeartbeatDto } from './dto/heartbeat.dto';
@@ -28,7 +28,7 @@ export class HeartbeatController {
   constructor(
     private readonly heartbeats: HeartbeatService,
     private readonly all: HeartbeatList,
-    private readonly writes: AccountedWrites,
+    private readonly writes: AuditedWrites,
   ) {}
 
   @Post()

@@ -17,7 +17,7 @@ import { MOUNTED_SITE, Site } from '../nest/site';
 import { OpenApiController, OpenApiV4Controller } from '../openapi/open-api.controller';
 import { ServedDocument } from '../openapi/served-document';
 import { CLOCK } from '../util/clock';
-import { AccountedWrites } from './accounted-writes';
+import { AuditedWrites } from './audited-writes';
 import { HeartbeatChanges } from './heartbeat-changes';
 import { HeartbeatCollection } from './heartbeat-collection';
 import { HeartbeatController } from './heartbeat.controller';
@@ -178,7 +178,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
       { provide: COLLECTION_NAMES, useValue: collections },
       { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
-      ...[RateLimits, Audit, AccountedWrites],
+      ...[RateLimits, Audit, AuditedWrites],
       ...(mounts.v2 || mounts.v4 ? [ServedDocument] : []),
       ...(mounts.v4 ? V4_PROVIDERS : []),
       ...[InsertionOrder, HeartbeatPreparation],
@@ -191,7 +191,7 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
     ],
     exports: [
       ...[HeartbeatService, HeartbeatCollection, HeartbeatChanges, HeartbeatPreparation, CallGuard],
-      ...[AccountedWrites, LargeLists],
+      ...[AuditedWrites, LargeLists],
       ...[Credentials, GUARDED, RateLimits, CLOCK, COLLECTION_NAMES, HEARTBEAT_CONNECTION, Site],
     ],
   };

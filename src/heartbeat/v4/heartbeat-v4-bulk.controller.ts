@@ -8,7 +8,7 @@ import { V4Body } from '../../nest/v4-body.decorator';
 import { Described } from '../../openapi/described';
 import { BULK_V4 } from './heartbeat-v4.description';
 import { V4ExceptionFilter } from '../../nest/v4-exception.filter';
-import { AccountedWrites } from '../accounted-writes';
+import { AuditedWrites } from '../audited-writes';
 import { HeartbeatV4BulkService } from './heartbeat-v4-bulk.service';
 import { V4BodyRules } from './v4-body-rules';
 import { V4Ids } from './v4-ids.decorator';
@@ -21,7 +21,7 @@ import { V4Ids } from './v4-ids.decorator';
 export class HeartbeatV4BulkController {
   constructor(
     private readonly heartbeats: HeartbeatV4BulkService,
-    private readonly writes: AccountedWrites,
+    private readonly writes: AuditedWrites,
     private readonly rules: V4BodyRules,
   ) {}
 

@@ -25,7 +25,7 @@ import { V4Body } from '../../nest/v4-body.decorator';
 import { Described } from '../../openapi/described';
 import { HEARTBEATS_V4 } from './heartbeat-v4.description';
 import { V4ExceptionFilter } from '../../nest/v4-exception.filter';
-import { AccountedWrites } from '../accounted-writes';
+import { AuditedWrites } from '../audited-writes';
 import { V4_GENERATION } from '../heartbeat.options';
 import { MAX_SEARCH_LENGTH } from '../search';
 import { HeartbeatV4List } from './heartbeat-v4.list';
@@ -41,7 +41,7 @@ export class HeartbeatV4Controller {
   constructor(
     private readonly heartbeats: HeartbeatV4Service,
     private readonly pages: HeartbeatV4List,
-    private readonly writes: AccountedWrites,
+    private readonly writes: AuditedWrites,
     private readonly rules: V4BodyRules,
     @Inject(V4_GENERATION) private readonly generation: V4Generation,
   ) {}

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Param, Post, Put, UseFilters, UseGuards } from
 import { BasicAuthGuard } from '../../auth/basic-auth.guard';
 import { CanopsisAnswer, type DoneAnswer } from '../../canopsis/answers';
 import type { Maintenance } from '../../domain/maintenance';
-import { AccountedWrites } from '../../heartbeat/accounted-writes';
+import { AuditedWrites } from '../../heartbeat/audited-writes';
 import { type Caller, CallerOf } from '../../nest/caller.decorator';
 import { CanopsisExceptionFilter } from '../../nest/canopsis-exception.filter';
 import { JsonBody } from '../../nest/json-body.decorator';
@@ -20,7 +20,7 @@ import { type MaintenanceDocument, MaintenanceService } from './maintenance.serv
 export class MaintenanceController {
   constructor(
     private readonly maintenance: MaintenanceService,
-    private readonly writes: AccountedWrites,
+    private readonly writes: AuditedWrites,
   ) {}
 
   @Get()

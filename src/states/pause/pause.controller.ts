@@ -3,7 +3,7 @@ import { BasicAuthGuard } from '../../auth/basic-auth.guard';
 import { Needs } from '../../auth/rights';
 import { CanopsisAnswer, type DoneAnswer } from '../../canopsis/answers';
 import type { Pause } from '../../domain/pause';
-import { AccountedWrites } from '../../heartbeat/accounted-writes';
+import { AuditedWrites } from '../../heartbeat/audited-writes';
 import { type Caller, CallerOf } from '../../nest/caller.decorator';
 import { CanopsisExceptionFilter } from '../../nest/canopsis-exception.filter';
 import { JsonBody } from '../../nest/json-body.decorator';
@@ -20,7 +20,7 @@ import { PauseService } from './pause.service';
 export class PauseController {
   constructor(
     private readonly pauses: PauseService,
-    private readonly writes: AccountedWrites,
+    private readonly writes: AuditedWrites,
   ) {}
 
   @Put()

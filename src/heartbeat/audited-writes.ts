@@ -14,7 +14,7 @@ export interface Changed {
 
 /** Holds the changes that come over HTTP to their user's rate, and writes who made which. */
 @Injectable()
-export class AccountedWrites {
+export class AuditedWrites {
   constructor(
     private readonly limits: RateLimits,
     private readonly audit: Audit,
