@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestApplication, startTestApplication } from '../support/application';
 import { HEARTBEATS, create, heartbeat } from '../support/canopsis';
-import { until } from '../events/broker';
+import { eventually } from '../support/eventually';
 
 describe('an alarm on its way to the webhook', () => {
   let server: Server;
@@ -56,12 +56,12 @@ describe('an alarm on its way to the webhook', () => {
       ((await app.request('GET', `${HEARTBEATS}/${id}/state`)).json as { state: unknown }).state;
     expect(await state()).toBe('waiting');
 
-    await until(() => calls.length >= 1);
+    await eventually(() => calls.length >= 1);
     expect(await state()).toBe('down');
     const json = { connector, connector_name: 'n', event_type: 'check', component: 'x' };
     await app.request('POST', '/api/v2/event', { json });
     expect(await state()).toBe('up');
-    await until(() => calls.length >= 2);
+    await eventually(() => calls.length >= 2);
     const sent = calls.slice(0, 2);
 
     expect(sent.map((call) => JSON.parse(call.body) as unknown)).toStrictEqual([
@@ -78,11 +78,11 @@ describe('an alarm on its way to the webhook', () => {
     statuses = [500, 302];
     const body = heartbeat({ expected_interval: '1s' });
     await create(app, body);
-    await until(() => calls.length >= 1);
+    await eventually(() => calls.length >= 1);
     await app.request('POST', '/api/v2/event', {
       json: { ...body.pattern, connector_name: 'n', event_type: 'check', component: 'x' },
     });
-    await until(() => calls.length >= 4);
+    await eventually(() => calls.length >= 4);
     const states = calls.map((call) => (JSON.parse(call.body) as { state: unknown }).state);
     expect(states.slice(0, 4)).toEqual([3, 3, 3, 0]);
     expect(new Set(calls.slice(0, 3).map((call) => call.body)).size).toBe(1);

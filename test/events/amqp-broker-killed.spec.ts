@@ -1,4 +1,5 @@
-import { anEvent, captureLog, collect, describeWith, TestBroker, until } from './broker';
+import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { eventually } from '../support/eventually';
 import { OwnBroker } from '../support/own-broker';
 
 describeWith('RABBITMQ_START', 'events while the broker is killed', (startScript) => {
@@ -19,24 +20,24 @@ describeWith('RABBITMQ_START', 'events while the broker is killed', (startScript
     transport.onHearingChange((hearing) => changes.push(hearing));
     const deliveries = await collect(transport);
     for (let n = 0; n < 3; n++) await transport.publish(anEvent({ n }));
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
 
     await own.kill();
-    await until(() => !transport.hearing && transport.status === 'down');
+    await eventually(() => !transport.hearing && transport.status === 'down');
     await expect(transport.publish(anEvent({ n: 'lost' }))).rejects.toThrow();
     expect(() => deliveries[0].ack()).not.toThrow(); // too late: it will come again
 
     const duringStart = own.start();
     await duringStart;
-    await until(() => transport.hearing && transport.status === 'up');
+    await eventually(() => transport.hearing && transport.status === 'up');
     expect(changes).toEqual([true, false, true]);
     for (let i = 1; i <= 3; i++) {
-      await until(() => deliveries.length > i);
+      await eventually(() => deliveries.length > i);
       deliveries[i].ack();
     }
     expect(deliveries.map(({ event }) => event['n'])).toEqual([0, 0, 1, 2]);
     await transport.publish(anEvent({ n: 3 }));
-    await until(() => deliveries.length === 5);
+    await eventually(() => deliveries.length === 5);
     deliveries[4].ack();
     const errors = log.filter((line) => line.startsWith('error'));
     expect(new Set(errors).size).toBe(errors.length);

@@ -1,4 +1,5 @@
-import { anEvent, captureLog, collect, describeWith, TestBroker, until } from './broker';
+import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { eventually } from '../support/eventually';
 
 describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
   let broker: TestBroker;
@@ -16,7 +17,7 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
     const transport = await broker.transport();
     const before = await collect(transport);
     await transport.publish(anEvent({ n: 1 }));
-    await until(() => before.length === 1);
+    await eventually(() => before.length === 1);
     await transport.stopConsuming();
 
     const taken: unknown[] = [];
@@ -25,9 +26,9 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
       delivery.ack();
     });
     await transport.publish(anEvent({ n: 2 }));
-    await until(() => taken.length === 1);
+    await eventually(() => taken.length === 1);
     before[0].requeue();
-    await until(() => taken.length === 2);
+    await eventually(() => taken.length === 2);
     expect(taken).toEqual([2, 1]);
     expect(transport.hearing).toBe(true);
   });
@@ -45,15 +46,15 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
         taken += 1;
         delivery.ack();
       });
-    await until(() =>
+    await eventually(() =>
       consume().then(
         () => true,
         () => false,
       ),
     );
-    await until(() => transport.hearing);
+    await eventually(() => transport.hearing);
     await transport.publish(anEvent());
-    await until(() => taken === 1);
+    await eventually(() => taken === 1);
   });
 
   it('is not ended by a stop from before', async () => {
@@ -64,7 +65,7 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
     const deliveries = await collect(transport);
     await stops[0];
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     expect(transport.hearing).toBe(true);
     deliveries[0].ack();
   });

@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { anEvent, captureLog, collect, describeWith, TestBroker, until } from './broker';
+import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { eventually } from '../support/eventually';
 
 /** Passes connections on to a broker, until it freezes: then nothing passes any more, and nothing is closed either. */
 class FreezingProxy {
@@ -49,12 +50,12 @@ describeWith('AMQP_URL', 'events while the broker neither answers nor closes', (
       proxy.freeze();
       await expect(transport.backlog()).rejects.toThrow();
       await expect(transport.publish(anEvent({ n: 1 }))).rejects.toThrow();
-      await until(() => !transport.hearing && transport.status === 'down');
+      await eventually(() => !transport.hearing && transport.status === 'down');
       expect(log.join()).toContain('Heartbeat timeout');
       proxy.thaw();
-      await until(() => transport.hearing && transport.status === 'up');
+      await eventually(() => transport.hearing && transport.status === 'up');
       await transport.publish(anEvent({ n: 2 }));
-      await until(() => deliveries.length > 0);
+      await eventually(() => deliveries.length > 0);
       deliveries.forEach((delivery) => delivery.ack());
       expect(deliveries.at(-1)?.event['n']).toBe(2);
     } finally {

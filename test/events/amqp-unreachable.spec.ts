@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
-import { anEvent, captureLog, until } from './broker';
+import { anEvent, captureLog } from './broker';
+import { eventually } from '../support/eventually';
 
 describe('events while there is no broker', () => {
   let log: string[];
@@ -55,7 +56,7 @@ describe('events while there is no broker', () => {
     const sockets: Socket[] = [];
     server.on('connection', (socket) => void sockets.push(socket.on('error', () => undefined)));
     start();
-    await until(() => sockets.length > 0);
+    await eventually(() => sockets.length > 0);
     await transport.close();
     expect(transport.status).toBe('down');
     sockets.forEach((socket) => socket.destroy());

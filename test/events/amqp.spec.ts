@@ -1,5 +1,6 @@
 import { ALARM_FIELDS } from '../../src/events/event';
-import { anEvent, captureLog, collect, describeWith, TestBroker, until } from './broker';
+import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { eventually } from '../support/eventually';
 
 describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
   let broker: TestBroker;
@@ -38,21 +39,21 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const transport = await broker.transport();
     const deliveries = await collect(transport);
     await transport.publish(anEvent({ n: 1 }));
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     expect(deliveries[0].event).toEqual(anEvent({ n: 1 }));
     await transport.close();
 
     const again = await collect(await broker.transport());
-    await until(() => again.length === 1);
+    await eventually(() => again.length === 1);
     again[0].ack();
-    await until(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
+    await eventually(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
   });
 
   it('does not deliver again what was acknowledged before it closed', async () => {
     const transport = await broker.transport();
     const deliveries = await collect(transport);
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     await transport.stopConsuming();
     expect(transport.hearing).toBe(false);
     deliveries[0].ack();
@@ -65,9 +66,9 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const transport = await broker.transport();
     const deliveries = await collect(transport);
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     deliveries[0].requeue();
-    await until(() => deliveries.length === 2);
+    await eventually(() => deliveries.length === 2);
     expect(deliveries[1].event).toEqual(anEvent());
     deliveries[1].ack();
   });
@@ -80,7 +81,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
       delivery.ack();
     });
     await transport.publish(anEvent());
-    await until(() => calls === 2);
+    await eventually(() => calls === 2);
     expect(transport.hearing).toBe(true);
     expect(log.filter((line) => line.startsWith('error'))).toHaveLength(1);
   });
@@ -89,10 +90,10 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const transport = await broker.transport({ prefetch: 3 });
     await Promise.all(Array.from({ length: 10 }, (_, n) => transport.publish(anEvent({ n }))));
     const deliveries = await collect(transport);
-    await until(() => deliveries.length === 3);
+    await eventually(() => deliveries.length === 3);
     expect(await transport.backlog()).toBe(7);
     for (let n = 0; n < 10; n++) {
-      await until(() => deliveries.length > n);
+      await eventually(() => deliveries.length > n);
       deliveries[n].ack();
       deliveries[n].ack();
     }
@@ -104,14 +105,14 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const transport = await broker.transport({ prefetch: 100 });
     const deliveries = await collect(transport);
     await Promise.all(Array.from({ length: 100 }, (_, n) => transport.publish(anEvent({ n }))));
-    await until(() => deliveries.length === 100);
+    await eventually(() => deliveries.length === 100);
     for (let n = 99; n >= 0; n -= 1) if (n % 3 !== 0) deliveries[n].ack();
     await transport.close();
     const again = await collect(await broker.transport());
-    await until(() => again.length >= 34);
+    await eventually(() => again.length >= 34);
     expect(again.map(({ event }) => event['n'])).toEqual(Array.from({ length: 34 }, (_, n) => 3 * n));
     for (const delivery of again) delivery.ack();
-    await until(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
+    await eventually(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
   });
 
   it('throws poisoned messages away, counts them, and logs that once', async () => {
@@ -120,7 +121,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const poison = ['', 'no json', '[]', '3', 'null', '"text"', '{"a":'];
     for (const body of poison) await broker.send(body);
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     expect(deliveries[0].event).toEqual(anEvent());
     deliveries[0].ack();
     expect(broker.poisoned).toHaveLength(poison.length);
@@ -135,7 +136,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(await broker.transport());
     await broker.send(Buffer.from('{"connector":"c","output":"vérifié"}', 'latin1'));
     await broker.send('\uFEFF{"connector":"c","output":"vérifié"}');
-    await until(() => deliveries.length === 2);
+    await eventually(() => deliveries.length === 2);
     expect(deliveries.map(({ event }) => event)).toEqual([
       { connector: 'c', output: 'v\uFFFDrifi\uFFFD' },
       { connector: 'c', output: 'vérifié' },
@@ -165,7 +166,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await transport.publishAlarm(alarm, 'key');
     await broker.send(alarm); // as another engine would pass it on
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     expect(deliveries[0].event).toEqual(anEvent());
     deliveries[0].ack();
     expect(broker.poisoned).toEqual([]);
@@ -184,7 +185,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const transport = await broker.transport();
     const deliveries = await collect(transport);
     await transport.publish(anEvent({ output: 'x'.repeat(900_000) }));
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     expect(deliveries[0].event['output']).toHaveLength(900_000);
     deliveries[0].ack();
   });
@@ -196,12 +197,12 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
       const [ofOne, ofTwo] = [await collect(one), await collect(two)];
       await one.publish(anEvent({ to: 1 }));
       await two.publish(anEvent({ to: 2 }));
-      await until(() => ofOne.length === 1 && ofTwo.length === 1);
+      await eventually(() => ofOne.length === 1 && ofTwo.length === 1);
       expect([ofOne[0].event['to'], ofTwo[0].event['to']]).toEqual([1, 2]);
       await one.close();
       expect([one.status, two.status, two.hearing]).toEqual(['down', 'up', true]);
       await two.publish(anEvent({ to: 2 }));
-      await until(() => ofTwo.length === 2);
+      await eventually(() => ofTwo.length === 2);
       expect(ofOne).toHaveLength(1);
       ofTwo.forEach((delivery) => delivery.ack());
     } finally {
@@ -213,7 +214,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const [one, two] = [await broker.transport(), await broker.transport()];
     const seen = [...(await Promise.all([collect(one), collect(two)]))];
     await Promise.all(Array.from({ length: 50 }, (_, n) => one.publish(anEvent({ n }))));
-    await until(() => seen.flat().length === 50);
+    await eventually(() => seen.flat().length === 50);
     expect(new Set(seen.flat().map(({ event }) => event['n'])).size).toBe(50);
     seen.flat().forEach((delivery) => delivery.ack());
   });
@@ -224,10 +225,10 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(transport);
     transport.onHearingChange((hearing) => changes.push(hearing));
     await broker.channel.deleteQueue(broker.names.queue);
-    await until(() => changes.length === 2);
+    await eventually(() => changes.length === 2);
     expect(changes).toEqual([false, true]);
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     deliveries[0].ack();
   });
 
@@ -237,7 +238,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await broker.channel.deleteExchange(broker.names.exchange);
     await transport.publish(anEvent());
     await transport.publish(anEvent());
-    await until(() => deliveries.length === 2);
+    await eventually(() => deliveries.length === 2);
     deliveries.forEach((delivery) => delivery.ack());
   });
 
@@ -245,7 +246,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await broker.channel.assertExchange(broker.names.exchange, 'direct', { durable: true });
     const transport = await broker.transport({}, { wait: false });
     await transport.consume((delivery) => delivery.ack());
-    await until(() => log.some((line) => line.startsWith('error')));
+    await eventually(() => log.some((line) => line.startsWith('error')));
     expect(transport.status).toBe('down');
     await expect(transport.publish(anEvent())).rejects.toThrow();
     const errors = log.filter((line) => line.startsWith('error'));
@@ -254,13 +255,13 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     expect([transport.status, transport.hearing, await transport.backlog()]).toEqual(['down', false, 0]);
 
     await broker.channel.deleteExchange(broker.names.exchange);
-    await until(() => transport.status === 'up' && transport.hearing);
+    await eventually(() => transport.status === 'up' && transport.hearing);
     await transport.publish(anEvent());
   });
 
   it('never says its password', async () => {
     const transport = await broker.transport({ url: withPassword(url, 'sesame-wrong') }, { wait: false });
-    await until(() => log.length > 0);
+    await eventually(() => log.length > 0);
     const error = await transport.publish(anEvent()).catch((reason: unknown) => reason as Error);
     expect(`${String(error)} ${log.join()}`).toContain('ACCESS_REFUSED');
     expect(`${String(error)} ${log.join()}`).not.toContain('sesame');
@@ -281,7 +282,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await transport.publish(anEvent());
     expect(await transport.backlog()).toBe(1);
     const deliveries = await collect(transport);
-    await until(() => deliveries.length === 1);
+    await eventually(() => deliveries.length === 1);
     deliveries[0].ack();
   });
 });

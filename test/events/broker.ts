@@ -6,6 +6,7 @@ import type { AmqpOptions } from '../../src/events/amqp/amqp-options';
 import type { CanopsisEvent } from '../../src/events/event';
 import type { PoisonReason } from '../../src/events/event-metrics';
 import type { EventDelivery } from '../../src/events/event-transport';
+import { eventually } from '../support/eventually';
 
 /** A suite that needs this variable: skipped, visibly, where it is not set, unless REQUIRE_OUTSIDE=1 demands it. */
 export function describeWith(variable: string, name: string, suite: (value: string) => void): void {
@@ -13,11 +14,6 @@ export function describeWith(variable: string, name: string, suite: (value: stri
   if (value !== undefined) describe(name, () => suite(value));
   else if (process.env.REQUIRE_OUTSIDE === '1') throw new Error(`${variable} must be set: ${name}`);
   else describe.skip(`${name} (needs ${variable})`, () => it.todo('needs a broker'));
-}
-
-/** Waits until something holds; the test's own limit ends a vain wait. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** What the transports logged, instead of the log. */
@@ -62,7 +58,7 @@ export class TestBroker {
     );
     this.transports.push(transport);
     transport.start();
-    if (wait) await until(() => transport.status === 'up');
+    if (wait) await eventually(() => transport.status === 'up');
     return transport;
   }
 
@@ -75,7 +71,9 @@ export class TestBroker {
   /** Takes the next message out of the queue, as soon as there is one. */
   async take(): Promise<GetMessage> {
     let message: GetMessage | false = false;
-    await until(async () => (message = await this.channel.get(this.names.queue, { noAck: true })) !== false);
+    await eventually(
+      async () => (message = await this.channel.get(this.names.queue, { noAck: true })) !== false,
+    );
     return message as unknown as GetMessage;
   }
 
@@ -97,7 +95,7 @@ export class TestBroker {
 export async function collect(transport: AmqpTransport): Promise<EventDelivery[]> {
   const deliveries: EventDelivery[] = [];
   await transport.consume((delivery) => void deliveries.push(delivery));
-  await until(() => transport.hearing);
+  await eventually(() => transport.hearing);
   return deliveries;
 }
 

@@ -1,7 +1,8 @@
 import { MessageRefusedError } from '../../src/events/event-transport';
 import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
 import { OwnBroker } from '../support/own-broker';
-import { captureLog, describeWith, until } from './broker';
+import { captureLog, describeWith } from './broker';
+import { eventually } from '../support/eventually';
 
 /** The most that the broker takes here, in bytes. */
 const LARGEST = 20_000;
@@ -28,7 +29,7 @@ describeWith('RABBITMQ_START', 'an alarm that the broker refuses', (startScript)
   beforeEach(async () => {
     transport = new AmqpTransport({ url: broker.urlFor('narrow', 'narrow') });
     transport.start();
-    await until(() => transport.status === 'up');
+    await eventually(() => transport.status === 'up');
   });
   afterEach(() => transport.close());
 

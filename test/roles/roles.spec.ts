@@ -7,7 +7,7 @@ import { startStandalone } from '../../src/app/standalone';
 import { type TestApplication, startTestApplication } from '../support/application';
 import { ERRORS, HEARTBEATS, expectAnswer } from '../support/canopsis';
 import { eventually } from '../support/eventually';
-import { describeWith, until } from '../events/broker';
+import { describeWith } from '../events/broker';
 
 const EVENT = { connector: 'c1', connector_name: 'n1', event_type: 'check', component: 'x' };
 /** A port that nobody listens on. */
@@ -83,7 +83,7 @@ describe('the log at the start', () => {
     const take = (line: unknown): void => void lines.push(String(line));
     const logger: LoggerService = { log: take, warn: take, error: take };
     const application = await startStandalone(readSettings({ PORT: '0', DATA_DIR: dataDir, ...env }), logger);
-    await until(() => lines.join('\n').includes(awaited));
+    await eventually(() => lines.join('\n').includes(awaited));
     await application.close();
     return lines.join('\n');
   }
@@ -139,7 +139,7 @@ describeWith('AMQP_URL', 'readiness with a broker', (url) => {
       async (app) => {
         const answer = (): ReturnType<TestApplication['request']> =>
           app.request('GET', '/health/ready', { auth: null });
-        await until(async () => (await answer()).text !== '{"status":"degraded"}');
+        await eventually(async () => (await answer()).text !== '{"status":"degraded"}');
         expectAnswer(await answer(), [200, { status: 'ok' }]);
       },
       { AMQP_URL: url },
