@@ -1,5 +1,3 @@
-import type { Engine } from '../engine/engine';
-import type { StateStore } from '../states/state-store';
 import type { AppLife } from './app-life';
 import { LATEST_MS, isMoment } from './moments';
 import type { MovableClock } from './movable-clock';
@@ -9,14 +7,27 @@ const OVERDUE_STRIDE_MS = 1_000;
 
 const ADVANCE = 'clock.advance';
 
+/** What the clock asks of the engine. */
+interface ClockedEngine {
+  readonly lookedUntil: number;
+  readonly isSending: boolean;
+  lookNow(): void;
+  nextAlarmAt(): Promise<number | undefined>;
+}
+
+/** What it asks of the states: when the next alarm is to be sent. */
+interface Outboxes {
+  nextUnsent(): Promise<number | null>;
+}
+
 /** The clock of a test's application. It stands still until it is moved. */
 export class TestClock {
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly clock: MovableClock,
-    private readonly engine: Engine,
-    private readonly store: StateStore,
+    private readonly engine: ClockedEngine,
+    private readonly store: Outboxes,
     private readonly life: AppLife,
   ) {}
 
