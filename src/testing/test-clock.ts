@@ -15,9 +15,9 @@ interface ClockedEngine {
   nextAlarmAt(): Promise<number | undefined>;
 }
 
-/** What it asks of the states: when the next alarm is to be sent. */
+/** What it asks of the states: whether an alarm waits to be sent. */
 interface Outboxes {
-  nextUnsent(): Promise<number | null>;
+  nextUnsent(): Promise<object | null>;
 }
 
 /** The clock of a test's application. It stands still until it is moved. */
