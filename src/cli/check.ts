@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { alarmTemplateOf } from '../app/alarm-template';
-import { proxiesOf, refuseMissingFramework, usersOf } from '../app/standalone';
-import { createLogger } from '../logging/create-logger';
+import { proxiesOf, usersOf } from '../app/standalone';
 import { Settings, SettingsError, readSettings } from '../settings/settings';
 import { checkBroker } from './check/broker-check';
 import { checkDatabase } from './check/database-check';
 import { checkPorts, checkReceiver } from './check/network-check';
+import { checkPackages } from './check/package-check';
 import { errorText } from '../util/error-text';
 
 /** What was checked, and what is wrong with it, if anything. */
@@ -27,18 +27,11 @@ export async function reportCheck(): Promise<void> {
  * what a start declares at the broker.
  */
 export async function check(settings: Settings): Promise<Finding[]> {
-  const {
-    amqpUrl,
-    alarmWebhookUrl,
-    alarmAlertmanagerUrl,
-    mongodbUri,
-    logFormat: format,
-    logLevel: level,
-  } = settings;
+  const { amqpUrl, alarmWebhookUrl, alarmAlertmanagerUrl, mongodbUri } = settings;
   const receiver = (setting: string, url: string) => () => checkReceiver(setting, url, proxiesOf(settings));
   const looks: [string, () => unknown][] = [
     ['users', () => usersOf(settings)],
-    ['packages', () => [refuseMissingFramework(), createLogger({ format, level })]],
+    ['packages', () => checkPackages(settings)],
     ['ports', () => checkPorts(settings)],
     [mongodbUri === undefined ? 'embedded database' : 'database', () => checkDatabase(settings)],
   ];

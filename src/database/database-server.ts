@@ -49,6 +49,11 @@ async function withEmbedded<T>(work: (embedded: typeof import('embedded-mongo'))
   }
 }
 
+/** @throws EmbeddedDatabaseError where the package of the embedded database is not installed, or lacks what it needs itself */
+export function refuseMissingDatabase(): void {
+  embeddedMongo();
+}
+
 /** Loaded only here: who has a MongoDB of their own need not install it, nor wait for what it is made of. */
 function embeddedMongo(): typeof import('embedded-mongo') {
   try {
