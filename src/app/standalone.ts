@@ -44,6 +44,8 @@ export interface StandaloneOptions {
   clock?: Clock;
   /** How long clients may take. Default: `SERVER_LIMITS`. */
   limits?: Partial<ServerLimits>;
+  /** Whether an embedded database is made where there is none. Default: true. */
+  create?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface StandaloneOptions {
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
-  { framework = bestFramework(), clock, limits }: StandaloneOptions = {},
+  { framework = bestFramework(), clock, limits, create }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
   refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
@@ -62,7 +64,7 @@ export async function startStandalone(
   const { metricsCredentials, metricsPort } = settings;
   const ownPort = metricsPort !== undefined;
   const access = metricsCredentials && new MetricsAccess(metricsCredentials);
-  const database = await databaseServer(settings.mongodbUri, settings.dataDir);
+  const database = await databaseServer(settings.mongodbUri, settings.dataDir, { create });
   let metrics: Server | undefined;
   try {
     const root = AppModule.register({

@@ -31,13 +31,14 @@ type ApplyCommand = Command & { name: 'apply' };
 /**
  * `apply FILE`: makes the heartbeats those of a file, and reports on standard output. The process will exit with 1 where something
  * could not be done, and with 2 where a dry run found differences.
- * @throws ApplyError where nothing could be done; SettingsError
+ * @throws ApplyError where nothing could be done; SettingsError; EmbeddedDatabaseError where a dry run finds no data
  */
 export async function applyFile(command: ApplyCommand): Promise<void> {
   const { file, url, keyFile } = command;
   const wanted = wantedIn(await bytesOf(file), file === STANDARD ? 'standard input' : legible(file));
   if (url !== undefined) return run(wanted, await serverAt(url, keyFile), command);
-  await withOwnServer((server) => run(wanted, server, command));
+  // Who only looks makes no database.
+  await withOwnServer(!command.dryRun, (server) => run(wanted, server, command));
 }
 
 async function run(
@@ -109,10 +110,14 @@ function addressOf(text: string): URL {
 }
 
 /** The API on the database of the settings, for as long as `work` takes: rules and errors are those of the API in either case. */
-async function withOwnServer(work: (server: HeartbeatServer) => Promise<void>): Promise<void> {
+async function withOwnServer(
+  create: boolean,
+  work: (server: HeartbeatServer) => Promise<void>,
+): Promise<void> {
   const password = randomUUID();
   const settings = alone(readSettings(), password);
-  const starting = startStandalone(settings, new ConsoleLogger({ logLevels: ['error', 'fatal'] }));
+  const logger = new ConsoleLogger({ logLevels: ['error', 'fatal'] });
+  const starting = startStandalone(settings, logger, { create });
   const app = await starting.catch((error: unknown): never => {
     if (!(error instanceof EmbeddedDatabaseError && error.isInUse)) throw error;
     throw new ApplyError(`${error.message}: give the address of the running application, as --url http://…`);

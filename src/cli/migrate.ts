@@ -53,7 +53,8 @@ export async function importFile(file: string): Promise<void> {
 
 /**
  * `export FILE`: writes all heartbeats into a new file, and reports on standard error.
- * @throws MigrationError where the file is there or cannot be written, or the database fails
+ * @throws MigrationError where the file is there or cannot be written, or the database fails; EmbeddedDatabaseError where there is
+ * no data
  */
 export async function exportFile(file: string): Promise<void> {
   const settings = usableSettings();
@@ -61,7 +62,7 @@ export async function exportFile(file: string): Promise<void> {
   let count: number;
   try {
     const to = handle?.createWriteStream({ flush: true }) ?? process.stdout;
-    count = await withHeartbeats(settings, async ({ heartbeats }) => {
+    count = await withHeartbeats({ ...settings, create: false }, async ({ heartbeats }) => {
       const progress = new Progress(process.stderr, await heartbeats.countDocuments());
       const passed = (done: number): void => progress.show(done);
       const all = await exportHeartbeats(heartbeats, to, { end: handle !== undefined, passed });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { V4 } from '../support/canopsis-v4';
 import { HEARTBEATS } from '../support/canopsis';
 import { type ApiProcess, startApi } from '../support/processes';
@@ -45,6 +45,9 @@ describe('canopsis-heartbeat apply', () => {
 
   /** What is said and done is the same on the database itself and on a running server. */
   async function expectApplied(...where: string[]): Promise<void> {
+    // A dry run makes no database.
+    if (where.length === 0)
+      expect(await apply('[]')).toEqual([0, 'created 0, changed 0, unchanged 0, removed 0\n']);
     const created = `created ${lille}\ncreated {"connector":"batch","connector_name":"paris"}\n`;
     const counts = 'created 2, changed 0, unchanged 0, removed 0\n';
     expect(await apply(FILE, '--dry-run', ...where)).toEqual([2, `${created}dry run: ${counts}`]);
@@ -145,6 +148,15 @@ describe('canopsis-heartbeat apply', () => {
     );
     if (process.env.MONGODB_URI === undefined)
       expect(await apply(FILE)).toEqual([1, expect.stringContaining('in use')]);
+  });
+
+  it('makes nothing in a dry run where there is no data', async () => {
+    if (process.env.MONGODB_URI !== undefined) return;
+    for (const options of [[], ['--prune']]) {
+      const said = `${site.path('data')} holds no data of the embedded MongoDB\n`;
+      expect(await apply(FILE, '--dry-run', ...options)).toEqual([1, said]);
+    }
+    expect(await readdir(site.path(''))).toEqual(['heartbeats.yaml']);
   });
 
   it('takes JSON, a key from a file, and standard input', async () => {
