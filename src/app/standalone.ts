@@ -65,6 +65,7 @@ export async function startStandalone(
   const ownPort = metricsPort !== undefined;
   const access = metricsCredentials && new MetricsAccess(metricsCredentials);
   const database = await databaseServer(settings.mongodbUri, settings.dataDir, { create });
+  let app: INestApplication<Server> | undefined;
   let metrics: Server | undefined;
   try {
     const root = AppModule.register({
@@ -91,25 +92,25 @@ export async function startStandalone(
       page: settings.webPage === 'on',
       clock,
     });
-    const app = await createHttpApplication(root, framework, logger, {
+    const made = (app = await createHttpApplication(root, framework, logger, {
       limits: { connections: settings.maxConnections, ...limits },
       trustedProxies: settings.trustedProxies,
       each: ['debug', 'verbose'].includes(settings.logLevel),
       slowMs: settings.slowRequestMs,
       metricsAccess: ownPort ? undefined : access,
-    });
-    metrics = await metricsServer(settings, app, { access, limits });
-    await listen(app, settings);
-    const url = urlOf(app.getHttpServer());
+    }));
+    metrics = await metricsServer(settings, made, { access, limits });
+    await listen(made, settings);
+    const url = urlOf(made.getHttpServer());
     return {
       url,
-      ...(hasPage(settings, app) && { pageUrl: `${url}/` }),
+      ...(hasPage(settings, made) && { pageUrl: `${url}/` }),
       metricsUrl: `${metrics ? urlOf(metrics) : url}/metrics`,
-      close: () => closeAll(app, database, metrics),
+      close: () => closeAll(made, database, metrics),
     };
   } catch (error) {
-    metrics?.close();
-    await database.close();
+    // What went wrong first is what is told.
+    await closeAll(app, database, metrics).catch(() => undefined);
     throw error;
   }
 }
@@ -193,13 +194,13 @@ const hasPage = ({ webPage, role }: Settings, app: INestApplication): boolean =>
   webPage === 'on' && role !== 'engine' && app.get(PageStore, { strict: false }).exists;
 
 async function closeAll(
-  app: INestApplication<Server>,
+  app: INestApplication<Server> | undefined,
   database: DatabaseServer,
   metrics: Server | undefined,
 ): Promise<void> {
-  app.get(HealthService, { strict: false }).beginShutdown();
+  app?.get(HealthService, { strict: false }).beginShutdown();
   try {
-    await closeGracefully(app);
+    if (app) await closeGracefully(app);
   } finally {
     metrics?.close().closeAllConnections();
     await database.close();
