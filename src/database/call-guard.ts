@@ -7,8 +7,9 @@ import { withTimeout } from '../util/timeout';
 import { isDuplicateKey } from './duplicate-key';
 import { REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './timeouts';
 
-/** A lost database fails every request: one line a second says it as well as thousands. */
+/** A lost database fails every request: one line a second says it as well as thousands, and the same one a minute. */
 const LOG_EVERY_MS = 1_000;
+const REPEAT_EVERY_MS = 60_000;
 
 /** What must have been done before the database may be asked. */
 export interface Gate {
@@ -23,7 +24,7 @@ export interface Gate {
  */
 export class CallGuard {
   private readonly logger = new Logger('Database');
-  private readonly throttle = new Throttle(LOG_EVERY_MS);
+  private readonly throttle = new Throttle(LOG_EVERY_MS, REPEAT_EVERY_MS);
 
   constructor(private readonly gate: Gate) {}
 
@@ -90,7 +91,7 @@ export class CallGuard {
       return await work();
     } catch (error) {
       if (error instanceof DatabaseError || isDuplicateKey(error)) throw error;
-      this.throttle.run(() => this.logger.warn(`database error: ${errorText(error)}`));
+      this.throttle.run(errorText(error), (text) => this.logger.warn(`database error: ${text}`));
       throw new DatabaseError(error);
     }
   }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { refuseConnectionString } from '../../app/standalone';
 import { connectOptions } from '../../database/connect-options';
+import { databaseProblem, isRefused } from '../../database/database-problem';
 import { type DatabaseServer, databaseServer } from '../../database/database-server';
 import type { Settings } from '../../settings/settings';
 import { errorText } from '../../util/error-text';
@@ -11,8 +12,6 @@ import { trialDirectory } from './trial-directory';
 
 /** How long the database has to answer, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-const AUTHENTICATION_FAILED = 18;
-const UNAUTHORIZED = 13;
 
 /**
  * Connects to the database as a start does, and sees whether it may read and write. Nothing is left behind.
@@ -56,11 +55,7 @@ async function readAndWrite(connection: mongoose.Connection): Promise<void> {
 }
 
 async function problemOf(error: unknown, uri: string): Promise<string> {
-  const { message, code } = error as { message: string; code?: unknown };
-  if (code === AUTHENTICATION_FAILED)
-    return `${message}; compare user, password (percent-encoded) and authSource in MONGODB_URI`;
-  if (code === UNAUTHORIZED) return `${message}; the user needs the role readWrite on the database`;
-  return (await replicaSetProblem(uri)) ?? `${message}; compare MONGODB_URI with where MongoDB listens`;
+  return (isRefused(error) ? undefined : await replicaSetProblem(uri)) ?? databaseProblem(error);
 }
 
 /** The driver says nothing of a wrong name of the replica set: it leaves such servers out, and finds none. */
