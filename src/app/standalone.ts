@@ -23,7 +23,7 @@ import type { Proxies } from '../util/http-proxy';
 import type { Clock } from '../util/clock';
 import { PageStore } from '../page/page-store';
 import { Settings, SettingsError } from '../settings/settings';
-import { errorText } from '../util/error-text';
+import { fileErrorText } from '../util/error-text';
 
 /** The application, listening. */
 export interface RunningApplication {
@@ -213,7 +213,8 @@ export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   try {
     return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));
   } catch (error) {
-    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${errorText(error)}`]);
+    const made = '`canopsis-heartbeat hash-password NAME` makes its lines';
+    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${fileErrorText(error)}; ${made}`]);
   }
 }
 

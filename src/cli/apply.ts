@@ -14,7 +14,7 @@ import { legible, writeTo } from '../migration/report';
 import { type Settings, readSettings } from '../settings/settings';
 import { basicAuthorization, basicAuthorizationIn } from '../util/basic-authorization';
 import type { Command } from './command-line';
-import { errorText } from '../util/error-text';
+import { fileErrorText } from '../util/error-text';
 
 /** The name of a file that stands for standard input. */
 const STANDARD = '-';
@@ -80,7 +80,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   try {
     return file === STANDARD ? await buffer(process.stdin) : await readFile(file);
   } catch (error) {
-    throw new ApplyError(`${legible(file)} cannot be read: ${errorText(error)}`);
+    throw new ApplyError(`${legible(file)} cannot be read: ${fileErrorText(error)}`);
   }
 }
 

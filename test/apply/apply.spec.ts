@@ -149,9 +149,10 @@ describe('canopsis-heartbeat apply', () => {
     expect(away).toEqual([1, expect.stringMatching(/^http:\/\/127\.0\.0\.1:1\/ cannot be called: /)]);
     expect(away[1]).not.toContain('secret');
     expect((await api.request('GET', HEARTBEATS)).json).toEqual([]);
-    expect((await site.run('apply', site.path('nothing'))).join()).toMatch(
-      /^1,.+nothing cannot be read: ENOENT/,
-    );
+    expect(await site.run('apply', site.path('nothing'))).toEqual([
+      1,
+      `${site.path('nothing')} cannot be read: ENOENT: no such file or directory\n`,
+    ]);
     if (process.env.MONGODB_URI === undefined)
       expect(await apply(FILE)).toEqual([1, expect.stringContaining('in use')]);
   });

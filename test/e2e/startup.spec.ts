@@ -103,16 +103,17 @@ describe('the program', () => {
   });
 
   it.each([
-    ['is not there', undefined, /ENOENT/],
-    ['has no user', '', /there is no user in it/],
-    ['has a hash that is none', 'admin:secret-text\n', /line 1: the hash is invalid/],
+    ['is not there', undefined, /users: ENOENT: no such file or directory; `/],
+    ['has no user', '', /users: there is no user in it; `/],
+    ['has a hash that is none', 'admin:secret-text\n', /users: line 1: the hash is invalid: [^\n]*; `/],
   ])('says in one line that its file of users %s', async (_what, text, problem) => {
     const file = join(dataDir, 'users');
     if (text !== undefined) await writeFile(file, text);
     const child = main({ HEARTBEAT_USERS_FILE: file });
     expect(await child.exited).toMatchObject({ code: 1 });
     expect(child.output()).toMatch(problem);
-    expect(child.output()).toContain('HEARTBEAT_USERS_FILE');
+    expect(child.output()).toContain(`HEARTBEAT_USERS_FILE, ${file}: `);
+    expect(child.output()).toContain('; `canopsis-heartbeat hash-password NAME` makes its lines\n');
     expect(child.output()).not.toContain('secret-text');
     expect(child.output()).not.toMatch(/^ +at /m);
   });

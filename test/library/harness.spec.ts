@@ -70,6 +70,10 @@ describe('the harness for tests', () => {
     expect(await app.request('POST', '/test/clock', { json: { advance_ms: -1 } })).toMatchObject({
       status: 400,
     });
+    expect(await app.request('POST', '/test/clock', { json: { advance: 1_000 } })).toMatchObject({
+      status: 400,
+      json: { description: 'advance_ms is missing: {"advance_ms": 60000} moves the clock by a minute.' },
+    });
     expect(await app.request('GET', '/test/clock', { auth: null })).toMatchObject({ status: 401 });
   });
 

@@ -53,7 +53,7 @@ export async function checkCommand(directory, tarball) {
   );
   assert.match(await command('hash-password', 'alice', '--key'), /^alice:key:sha256\$\S+\n$/);
   await checkCompileCache(directory, cwd);
-  await assert.rejects(command('--nonsense'), /ended with 1:[^]*Usage: canopsis-heartbeat/);
+  await assert.rejects(command('--nonsense'), /ended with 1:[^]*canopsis-heartbeat help/);
   await checkTestServer(cwd);
 }
 
