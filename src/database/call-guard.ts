@@ -19,7 +19,7 @@ export interface Gate {
 }
 
 /**
- * What every call goes through that a request makes to the database: it waits for the gate, has one time limit for both, says
+ * What each call of a request to the database goes through: it waits for the gate, has one time limit for both, says
  * `DatabaseError` for all that goes wrong, and tells the log.
  */
 export class CallGuard {
@@ -30,7 +30,7 @@ export class CallGuard {
 
   /**
    * Runs an operation of the driver. One that reads is to be given `READ_OPTIONS`.
-   * @throws DatabaseError when the database is away, slow or refuses; a duplicate key passes as the driver's own error
+   * @throws DatabaseError when the database is away, slow or refuses; a duplicate key is the driver's own error
    */
   run<T>(operation: () => Promise<T>): Promise<T> {
     return this.translating(async () => {
@@ -43,7 +43,7 @@ export class CallGuard {
 
   /**
    * Reads all that a query finds.
-   * @param maxTimeMS how long the database may work on it altogether; more than the default where the list may be long
+   * @param maxTimeMS how long the database may work on it altogether; more where the list may be long
    * @throws DatabaseError as {@link run}
    */
   async readAll<T>(find: () => mongo.FindCursor<T>, maxTimeMS = REQUEST_TIMEOUT_MS): Promise<T[]> {
