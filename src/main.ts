@@ -46,13 +46,10 @@ async function main(command: Command): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const plain = PLAIN_ERRORS.has((error as Error | null)?.name ?? '') || isListenError(error);
+  const plain = PLAIN_ERRORS.has((error as Error | null)?.name ?? '');
   console.error(plain ? errorText(error) : error);
   process.exit(1);
 }
-
-const isListenError = (error: unknown): boolean =>
-  (error as NodeJS.ErrnoException | null)?.syscall === 'listen';
 
 Promise.resolve()
   .then(() => main(commandOf(process.argv.slice(2))))

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { WebhookTemplate } from '../engine/alarms/webhook-template';
 import { type Settings, SettingsError } from '../settings/settings';
-import { errorText } from '../util/error-text';
+import { fileErrorText } from '../util/error-text';
 
 const NAME = 'ALARM_WEBHOOK_TEMPLATE';
 
@@ -19,6 +19,6 @@ export async function alarmTemplateOf(settings: Settings): Promise<string | unde
     await WebhookTemplate.of(text, alarmWebhookContentType);
     return text;
   } catch (error) {
-    throw new SettingsError([`${NAME}${path === undefined ? '' : `, ${path}`}: ${errorText(error)}`]);
+    throw new SettingsError([`${NAME}${path === undefined ? '' : `, ${path}`}: ${fileErrorText(error)}`]);
   }
 }

@@ -11,16 +11,28 @@ const CURES: Readonly<Record<string, string>> = {
 /** A port cannot be listened on; the message is one sentence that says what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
+
+  /** @param code that of the system, such as `EADDRINUSE` */
+  constructor(
+    message: string,
+    readonly code: string,
+    cause: unknown,
+  ) {
+    super(message, { cause });
+  }
 }
 
-/** @param setting which port it is; its host has the setting of the same name with HOST for PORT */
+/** @param setting which port it is; its host has the setting of the same name with HOST for PORT. Absent: none of the settings' */
 export function listenProblem(
   error: unknown,
-  setting: 'PORT' | 'METRICS_PORT',
+  setting: 'PORT' | 'METRICS_PORT' | undefined,
   { host, port }: { readonly host: string; readonly port: number },
 ): ListenError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const where = `${setting} ${port} on ${setting.replace('PORT', 'HOST')} ${host}`;
+  const where =
+    setting === undefined
+      ? `port ${port} on ${host}`
+      : `${setting} ${port} on ${setting.replace('PORT', 'HOST')} ${host}`;
   const why = CURES[code] === undefined ? message : `${CURES[code]} (${code})`;
-  return new ListenError(`${where} cannot be listened on: ${why}`, { cause: error });
+  return new ListenError(`${where} cannot be listened on: ${why}`, code, error);
 }

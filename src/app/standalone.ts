@@ -23,7 +23,7 @@ import type { Proxies } from '../util/http-proxy';
 import type { Clock } from '../util/clock';
 import { PageStore } from '../page/page-store';
 import { Settings, SettingsError } from '../settings/settings';
-import { errorText } from '../util/error-text';
+import { fileErrorText } from '../util/error-text';
 
 /** The application, listening. */
 export interface RunningApplication {
@@ -44,6 +44,8 @@ export interface StandaloneOptions {
   clock?: Clock;
   /** How long clients may take. Default: `SERVER_LIMITS`. */
   limits?: Partial<ServerLimits>;
+  /** Whether an embedded database is made where there is none. Default: true. */
+  create?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface StandaloneOptions {
 export async function startStandalone(
   settings: Settings,
   logger: LoggerService,
-  { framework = bestFramework(), clock, limits }: StandaloneOptions = {},
+  { framework = bestFramework(), clock, limits, create }: StandaloneOptions = {},
 ): Promise<RunningApplication> {
   refuseConnectionString(settings);
   warnOfDeafness(settings, logger);
@@ -62,7 +64,8 @@ export async function startStandalone(
   const { metricsCredentials, metricsPort } = settings;
   const ownPort = metricsPort !== undefined;
   const access = metricsCredentials && new MetricsAccess(metricsCredentials);
-  const database = await databaseServer(settings.mongodbUri, settings.dataDir);
+  const database = await databaseServer(settings.mongodbUri, settings.dataDir, { create });
+  let app: INestApplication<Server> | undefined;
   let metrics: Server | undefined;
   try {
     const root = AppModule.register({
@@ -89,25 +92,25 @@ export async function startStandalone(
       page: settings.webPage === 'on',
       clock,
     });
-    const app = await createHttpApplication(root, framework, logger, {
+    const made = (app = await createHttpApplication(root, framework, logger, {
       limits: { connections: settings.maxConnections, ...limits },
       trustedProxies: settings.trustedProxies,
       each: ['debug', 'verbose'].includes(settings.logLevel),
       slowMs: settings.slowRequestMs,
       metricsAccess: ownPort ? undefined : access,
-    });
-    metrics = await metricsServer(settings, app, { access, limits });
-    await listen(app, settings);
-    const url = urlOf(app.getHttpServer());
+    }));
+    metrics = await metricsServer(settings, made, { access, limits });
+    await listen(made, settings);
+    const url = urlOf(made.getHttpServer());
     return {
       url,
-      ...(hasPage(settings, app) && { pageUrl: `${url}/` }),
+      ...(hasPage(settings, made) && { pageUrl: `${url}/` }),
       metricsUrl: `${metrics ? urlOf(metrics) : url}/metrics`,
-      close: () => closeAll(app, database, metrics),
+      close: () => closeAll(made, database, metrics),
     };
   } catch (error) {
-    metrics?.close();
-    await database.close();
+    // What went wrong first is what is told.
+    await closeAll(app, database, metrics).catch(() => undefined);
     throw error;
   }
 }
@@ -191,13 +194,13 @@ const hasPage = ({ webPage, role }: Settings, app: INestApplication): boolean =>
   webPage === 'on' && role !== 'engine' && app.get(PageStore, { strict: false }).exists;
 
 async function closeAll(
-  app: INestApplication<Server>,
+  app: INestApplication<Server> | undefined,
   database: DatabaseServer,
   metrics: Server | undefined,
 ): Promise<void> {
-  app.get(HealthService, { strict: false }).beginShutdown();
+  app?.get(HealthService, { strict: false }).beginShutdown();
   try {
-    await closeGracefully(app);
+    if (app) await closeGracefully(app);
   } finally {
     metrics?.close().closeAllConnections();
     await database.close();
@@ -210,7 +213,8 @@ export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   try {
     return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));
   } catch (error) {
-    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${errorText(error)}`]);
+    const made = '`canopsis-heartbeat hash-password NAME` makes its lines';
+    throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${fileErrorText(error)}; ${made}`]);
   }
 }
 

@@ -8,6 +8,10 @@ const CALL_LIMIT_MS = 60_000;
 /** A server that asks for more patience than so many seconds is not waited for. */
 const LONGEST_RETRY_S = 60;
 
+/** The right that a call needs, by its method. */
+const RIGHT_OF = { GET: 'read', POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
+type Method = keyof typeof RIGHT_OF;
+
 /** The call was answered with a refusal. */
 export class RefusedCall extends ApplyError {
   constructor(
@@ -17,6 +21,10 @@ export class RefusedCall extends ApplyError {
     super(reason);
   }
 }
+
+const NOT_ACCEPTED = 'the server did not accept the credentials';
+const NONE_GIVEN =
+  'the server wants credentials, and none were given: write them into the address (--url http://name:password@host:8082), or name the file of an authentication key (--key-file FILE)';
 
 interface Answered {
   readonly status: number;
@@ -28,11 +36,13 @@ interface Answered {
 export class HeartbeatServer {
   /**
    * @param base its address, without credentials
-   * @param credentials header fields that let the caller in
+   * @param credentials header fields that let the caller in; none: nobody gave any
+   * @param needed the rights that all of the work needs
    */
   constructor(
     private readonly base: URL,
     private readonly credentials: Readonly<Record<string, string>>,
+    private readonly needed: readonly string[],
   ) {}
 
   /** @returns all heartbeats, the oldest first. @throws ApplyError */
@@ -70,15 +80,23 @@ export class HeartbeatServer {
     }
   }
 
-  private async call(method: string, path: string, json?: unknown): Promise<Answered> {
+  private async call(method: Method, path: string, json?: unknown): Promise<Answered> {
     for (;;) {
       const answered = await this.send(method, path, json);
       const { status, headers } = answered;
       const seconds = Number(headers.get('retry-after') ?? NaN);
       if (status === 429 && seconds <= LONGEST_RETRY_S) await delay(seconds * 1000);
-      else if (status >= 300) throw new RefusedCall(status, reasonOf(answered));
+      else if (status >= 300)
+        throw new RefusedCall(status, this.refusal(method, status) ?? reasonOf(answered));
       else return answered;
     }
+  }
+
+  /** Why the caller is not let in, or may not; undefined where that is not it. */
+  private refusal(method: Method, status: number): string | undefined {
+    if (status === 401) return Object.keys(this.credentials).length > 0 ? NOT_ACCEPTED : NONE_GIVEN;
+    if (status !== 403) return undefined;
+    return `the server answered 403: the user lacks the right ${RIGHT_OF[method]}; needed here: ${this.needed.join(', ')}`;
   }
 
   private async send(method: string, path: string, json: unknown): Promise<Answered> {
@@ -111,9 +129,6 @@ function jsonOf(text: string): unknown {
 
 /** What a refusal says, in the form of either version. */
 function reasonOf({ status, headers, json }: Answered): string {
-  if (status === 401) return 'the server did not accept the credentials';
-  if (status === 403)
-    return 'the server answered 403: the user has not all of the rights read, create, update and delete';
   const { description, error, errors } = (json ?? {}) as {
     description?: unknown;
     error?: unknown;

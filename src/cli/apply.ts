@@ -14,7 +14,7 @@ import { legible, writeTo } from '../migration/report';
 import { type Settings, readSettings } from '../settings/settings';
 import { basicAuthorization, basicAuthorizationIn } from '../util/basic-authorization';
 import type { Command } from './command-line';
-import { errorText } from '../util/error-text';
+import { fileErrorText } from '../util/error-text';
 
 /** The name of a file that stands for standard input. */
 const STANDARD = '-';
@@ -31,13 +31,14 @@ type ApplyCommand = Command & { name: 'apply' };
 /**
  * `apply FILE`: makes the heartbeats those of a file, and reports on standard output. The process will exit with 1 where something
  * could not be done, and with 2 where a dry run found differences.
- * @throws ApplyError where nothing could be done; SettingsError
+ * @throws ApplyError where nothing could be done; SettingsError; EmbeddedDatabaseError where a dry run finds no data
  */
 export async function applyFile(command: ApplyCommand): Promise<void> {
-  const { file, url, keyFile } = command;
+  const { file, url } = command;
   const wanted = wantedIn(await bytesOf(file), file === STANDARD ? 'standard input' : legible(file));
-  if (url !== undefined) return run(wanted, await serverAt(url, keyFile), command);
-  await withOwnServer((server) => run(wanted, server, command));
+  if (url !== undefined) return run(wanted, await serverAt(url, command), command);
+  // Who only looks makes no database.
+  await withOwnServer(command, (server) => run(wanted, server, command));
 }
 
 async function run(
@@ -79,22 +80,33 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   try {
     return file === STANDARD ? await buffer(process.stdin) : await readFile(file);
   } catch (error) {
-    throw new ApplyError(`${legible(file)} cannot be read: ${errorText(error)}`);
+    throw new ApplyError(`${legible(file)} cannot be read: ${fileErrorText(error)}`);
   }
 }
 
 /** A running server; credentials are in its address, or in a file, so that no list of processes shows them. */
-async function serverAt(url: string, keyFile: string | undefined): Promise<HeartbeatServer> {
+async function serverAt(url: string, command: ApplyCommand): Promise<HeartbeatServer> {
   const address = addressOf(url);
+  const { keyFile } = command;
   const authorization = address.username === '' ? undefined : basicAuthorizationIn(address);
   address.username = address.password = '';
-  if (keyFile !== undefined) {
-    const key = Buffer.from(await bytesOf(keyFile))
-      .toString()
-      .trim();
-    return new HeartbeatServer(address, { 'x-canopsis-authkey': key });
+  if (keyFile === undefined) {
+    const credentials: Record<string, string> =
+      authorization === undefined ? {} : { Authorization: authorization };
+    return new HeartbeatServer(address, credentials, rightsFor(command));
   }
-  return new HeartbeatServer(address, authorization === undefined ? {} : { Authorization: authorization });
+  if (authorization !== undefined)
+    throw new ApplyError('give the credentials in --url, or a key with --key-file, not both');
+  const key = Buffer.from(await bytesOf(keyFile))
+    .toString()
+    .trim();
+  return new HeartbeatServer(address, { 'x-canopsis-authkey': key }, rightsFor(command));
+}
+
+/** What the user must have the right to do. */
+function rightsFor({ dryRun, prune }: ApplyCommand): string[] {
+  if (dryRun) return ['read'];
+  return ['read', 'create', 'update', ...(prune ? ['delete'] : [])];
 }
 
 /** @throws ApplyError that does not quote it: it may hold a password */
@@ -109,10 +121,14 @@ function addressOf(text: string): URL {
 }
 
 /** The API on the database of the settings, for as long as `work` takes: rules and errors are those of the API in either case. */
-async function withOwnServer(work: (server: HeartbeatServer) => Promise<void>): Promise<void> {
+async function withOwnServer(
+  command: ApplyCommand,
+  work: (server: HeartbeatServer) => Promise<void>,
+): Promise<void> {
   const password = randomUUID();
   const settings = alone(readSettings(), password);
-  const starting = startStandalone(settings, new ConsoleLogger({ logLevels: ['error', 'fatal'] }));
+  const logger = new ConsoleLogger({ logLevels: ['error', 'fatal'] });
+  const starting = startStandalone(settings, logger, { create: !command.dryRun });
   const app = await starting.catch((error: unknown): never => {
     if (!(error instanceof EmbeddedDatabaseError && error.isInUse)) throw error;
     throw new ApplyError(`${error.message}: give the address of the running application, as --url http://…`);
@@ -120,7 +136,7 @@ async function withOwnServer(work: (server: HeartbeatServer) => Promise<void>): 
   try {
     await ready(app.url);
     const Authorization = basicAuthorization('apply', password);
-    await work(new HeartbeatServer(new URL(`${app.url}/`), { Authorization }));
+    await work(new HeartbeatServer(new URL(`${app.url}/`), { Authorization }, rightsFor(command)));
   } finally {
     await app.close();
   }

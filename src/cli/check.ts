@@ -1,50 +1,49 @@
 import 'reflect-metadata';
 import { alarmTemplateOf } from '../app/alarm-template';
-import { proxiesOf, refuseMissingFramework, usersOf } from '../app/standalone';
-import { createLogger } from '../logging/create-logger';
+import { proxiesOf, usersOf } from '../app/standalone';
 import { Settings, SettingsError, readSettings } from '../settings/settings';
 import { checkBroker } from './check/broker-check';
 import { checkDatabase } from './check/database-check';
 import { checkPorts, checkReceiver } from './check/network-check';
+import { checkPackages } from './check/package-check';
 import { errorText } from '../util/error-text';
 
 /** What was checked, and what is wrong with it, if anything. */
 export interface Finding {
   readonly what: string;
   readonly problem?: string;
+  /** What is to be said of it where nothing is wrong. */
+  readonly note?: string;
 }
+
+/** Throws what is wrong; gives the note. */
+type Look = () => Promise<string | void> | void;
 
 /** Prints what {@link check} finds, a line each; the process ends with 1 where something is wrong. */
 export async function reportCheck(): Promise<void> {
-  for (const { what, problem } of await check(readSettings())) {
-    console.log(problem === undefined ? `${what}: ok` : `${what}: ${problem}`);
+  for (const { what, problem, note } of await check(readSettings())) {
+    const fine = note === undefined ? 'ok' : `ok (${note})`;
+    console.log(`${what}: ${problem ?? fine}`);
     if (problem !== undefined) process.exitCode = 1;
   }
 }
 
 /**
- * Does what a start does, piece by piece, and says what stands in its way. It leaves nothing behind but the data directory, and
- * what a start declares at the broker.
+ * Does what a start does, piece by piece, and says what stands in its way. It leaves nothing behind but what a start
+ * declares at the broker.
  */
 export async function check(settings: Settings): Promise<Finding[]> {
-  const {
-    amqpUrl,
-    alarmWebhookUrl,
-    alarmAlertmanagerUrl,
-    mongodbUri,
-    logFormat: format,
-    logLevel: level,
-  } = settings;
+  const { amqpUrl, alarmWebhookUrl, alarmAlertmanagerUrl, mongodbUri } = settings;
   const receiver = (setting: string, url: string) => () => checkReceiver(setting, url, proxiesOf(settings));
-  const looks: [string, () => unknown][] = [
-    ['users', () => usersOf(settings)],
-    ['packages', () => [refuseMissingFramework(), createLogger({ format, level })]],
+  const looks: [string, Look][] = [
+    ['users', async () => void (await usersOf(settings))],
+    ['packages', () => checkPackages(settings)],
     ['ports', () => checkPorts(settings)],
     [mongodbUri === undefined ? 'embedded database' : 'database', () => checkDatabase(settings)],
   ];
   if (amqpUrl !== undefined) looks.push(['RabbitMQ', () => checkBroker(amqpUrl, settings)]);
   if (settings.alarmWebhookTemplate !== undefined)
-    looks.push(['webhook template', () => alarmTemplateOf(settings)]);
+    looks.push(['webhook template', async () => void (await alarmTemplateOf(settings))]);
   if (alarmWebhookUrl !== undefined) looks.push(['webhook', receiver('ALARM_WEBHOOK_URL', alarmWebhookUrl)]);
   if (alarmAlertmanagerUrl !== undefined)
     looks.push(['Alertmanager', receiver('ALARM_ALERTMANAGER_URL', alarmAlertmanagerUrl)]);
@@ -53,10 +52,10 @@ export async function check(settings: Settings): Promise<Finding[]> {
   return findings;
 }
 
-async function finding(what: string, look: () => unknown): Promise<Finding> {
+async function finding(what: string, look: Look): Promise<Finding> {
   try {
-    await look();
-    return { what };
+    const note = (await look()) ?? undefined;
+    return { what, note };
   } catch (error) {
     if (error instanceof SettingsError) return { what, problem: error.problems.join('; ') };
     return { what, problem: errorText(error) };

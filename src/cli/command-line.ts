@@ -165,7 +165,8 @@ function parsed(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options: { ...FLAGS, ...OPTIONS } });
   } catch (error) {
-    throw usage(errorText(error));
+    // Behind its first sentence Node advises on positional arguments.
+    throw usage(errorText(error).split(/\.\s/)[0] ?? '');
   }
 }
 
@@ -182,4 +183,5 @@ function portIn(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-const usage = (problem: string): UsageError => new UsageError(`${problem}\n\n${USAGE}`);
+const usage = (problem: string): UsageError =>
+  new UsageError(`${problem}; \`canopsis-heartbeat help\` tells more`);

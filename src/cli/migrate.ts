@@ -10,7 +10,7 @@ import { Progress } from '../migration/progress';
 import { Report, legible, writeTo } from '../migration/report';
 import { Settings, readSettings } from '../settings/settings';
 import { refuseConnectionString } from '../app/standalone';
-import { errorText } from '../util/error-text';
+import { errorText, fileErrorText } from '../util/error-text';
 
 /** The name of a file that stands for standard input or output. */
 const STANDARD = '-';
@@ -53,7 +53,8 @@ export async function importFile(file: string): Promise<void> {
 
 /**
  * `export FILE`: writes all heartbeats into a new file, and reports on standard error.
- * @throws MigrationError where the file is there or cannot be written, or the database fails
+ * @throws MigrationError where the file is there or cannot be written, or the database fails; EmbeddedDatabaseError where there is
+ * no data
  */
 export async function exportFile(file: string): Promise<void> {
   const settings = usableSettings();
@@ -61,7 +62,7 @@ export async function exportFile(file: string): Promise<void> {
   let count: number;
   try {
     const to = handle?.createWriteStream({ flush: true }) ?? process.stdout;
-    count = await withHeartbeats(settings, async ({ heartbeats }) => {
+    count = await withHeartbeats({ ...settings, create: false }, async ({ heartbeats }) => {
       const progress = new Progress(process.stderr, await heartbeats.countDocuments());
       const passed = (done: number): void => progress.show(done);
       const all = await exportHeartbeats(heartbeats, to, { end: handle !== undefined, passed });
@@ -72,7 +73,7 @@ export async function exportFile(file: string): Promise<void> {
     // Half a file would pass for a whole one.
     if (handle) await handle.close().finally(() => rm(file, { force: true }));
     throw isSystemError(error)
-      ? new MigrationError(`cannot write ${legible(file)}: ${error.message}`)
+      ? new MigrationError(`cannot write ${legible(file)}: ${fileErrorText(error)}`)
       : error;
   }
   process.stderr.write(`exported ${count}\n`);
@@ -88,7 +89,7 @@ function usableSettings(): Settings {
 async function openToRead(file: string): Promise<FileHandle> {
   const cannot = (why: string): MigrationError => new MigrationError(`cannot read ${legible(file)}: ${why}`);
   const handle = await open(file, 'r').catch((error: Error) => {
-    throw cannot(error.message);
+    throw cannot(fileErrorText(error));
   });
   if (!(await handle.stat()).isDirectory()) return handle;
   await handle.close();
@@ -100,7 +101,7 @@ async function create(file: string): Promise<FileHandle> {
     return await open(file, 'wx');
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'it exists, and nothing is overwritten' : errorText(error);
+    const why = exists ? 'it exists, and nothing is overwritten' : fileErrorText(error);
     throw new MigrationError(`cannot write ${legible(file)}: ${why}`);
   }
 }

@@ -7,8 +7,9 @@ import { withTimeout } from '../util/timeout';
 import { isDuplicateKey } from './duplicate-key';
 import { REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './timeouts';
 
-/** A lost database fails every request: one line a second says it as well as thousands. */
+/** A lost database fails every request: one line a second says it as well as thousands, and the same one a minute. */
 const LOG_EVERY_MS = 1_000;
+const REPEAT_EVERY_MS = 60_000;
 
 /** What must have been done before the database may be asked. */
 export interface Gate {
@@ -18,18 +19,18 @@ export interface Gate {
 }
 
 /**
- * What every call goes through that a request makes to the database: it waits for the gate, has one time limit for both, says
+ * What each call of a request to the database goes through: it waits for the gate, has one time limit for both, says
  * `DatabaseError` for all that goes wrong, and tells the log.
  */
 export class CallGuard {
   private readonly logger = new Logger('Database');
-  private readonly throttle = new Throttle(LOG_EVERY_MS);
+  private readonly throttle = new Throttle(LOG_EVERY_MS, REPEAT_EVERY_MS);
 
   constructor(private readonly gate: Gate) {}
 
   /**
    * Runs an operation of the driver. One that reads is to be given `READ_OPTIONS`.
-   * @throws DatabaseError when the database is away, slow or refuses; a duplicate key passes as the driver's own error
+   * @throws DatabaseError when the database is away, slow or refuses; a duplicate key is the driver's own error
    */
   run<T>(operation: () => Promise<T>): Promise<T> {
     return this.translating(async () => {
@@ -42,7 +43,7 @@ export class CallGuard {
 
   /**
    * Reads all that a query finds.
-   * @param maxTimeMS how long the database may work on it altogether; more than the default where the list may be long
+   * @param maxTimeMS how long the database may work on it altogether; more where the list may be long
    * @throws DatabaseError as {@link run}
    */
   async readAll<T>(find: () => mongo.FindCursor<T>, maxTimeMS = REQUEST_TIMEOUT_MS): Promise<T[]> {
@@ -90,7 +91,7 @@ export class CallGuard {
       return await work();
     } catch (error) {
       if (error instanceof DatabaseError || isDuplicateKey(error)) throw error;
-      this.throttle.run(() => this.logger.warn(`database error: ${errorText(error)}`));
+      this.throttle.run(errorText(error), (text) => this.logger.warn(`database error: ${text}`));
       throw new DatabaseError(error);
     }
   }

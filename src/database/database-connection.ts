@@ -3,13 +3,16 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectOptions } from './connect-options';
+import { Throttle } from '../util/throttle';
 import { withTimeout } from '../util/timeout';
-import { errorText } from '../util/error-text';
+import { databaseProblem } from './database-problem';
 
 /** Injection token of the connection string. */
 export const DATABASE_URI = Symbol('DATABASE_URI');
 
 const RETRY_MS = 1_000;
+/** While there is no database yet, it is said this often, in milliseconds. */
+const LOG_EVERY_MS = 60_000;
 const PING_TIMEOUT_MS = 1_000;
 /** A ping that succeeded this recently counts as now. */
 const FRESH_MS = 2_000;
@@ -22,6 +25,8 @@ const FRESH_MS = 2_000;
 export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(DatabaseConnection.name);
   private readonly stopping = new AbortController();
+  private readonly throttle = new Throttle(LOG_EVERY_MS, LOG_EVERY_MS);
+  private connected = false;
   private lastPing = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -29,9 +34,14 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
     @Inject(DATABASE_URI) private readonly uri: string,
   ) {
     connection.on('disconnected', () => {
-      if (!this.stopping.signal.aborted) this.logger.warn('database connection lost');
+      // A try that failed says it too.
+      if (this.connected && !this.stopping.signal.aborted) this.logger.warn('database connection lost');
+      this.connected = false;
     });
-    connection.on('connected', () => this.logger.log('database connected'));
+    connection.on('connected', () => {
+      this.connected = true;
+      this.logger.log('database connected');
+    });
   }
 
   /** Starts to connect; does not wait for it. */
@@ -64,7 +74,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        this.logger.warn(`no database yet: ${errorText(error)}`);
+        this.throttle.run(databaseProblem(error), (text) => this.logger.warn(`no database yet: ${text}`));
       }
       await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.stopping.signal.aborted) return;

@@ -19,16 +19,17 @@ export class EmbeddedDatabaseError extends Error {
 
 /**
  * The database of the standalone application: the one at `mongodbUri`, or, where that is not set, the embedded one
- * in `dataDir`, which is started first and closed last. One that is not durable waits for no disk.
- * @throws EmbeddedDatabaseError when its package is not installed, or the directory is in use, damaged or not ours
+ * in `dataDir`, which is started first and closed last. One that is not durable waits for no disk; where none is to be created, nothing is.
+ * @throws EmbeddedDatabaseError when its package is not installed, or the directory is in use, damaged, not ours or without data
+ * where none is to be created
  */
 export async function databaseServer(
   mongodbUri: string | undefined,
   dataDir: string,
-  { durable = true }: { durable?: boolean } = {},
+  { durable = true, create = true }: { durable?: boolean; create?: boolean } = {},
 ): Promise<DatabaseServer> {
   if (mongodbUri !== undefined) return { uri: mongodbUri, close: () => Promise.resolve() };
-  return withEmbedded(({ startEmbeddedMongo }) => startEmbeddedMongo({ dataDir, durable }));
+  return withEmbedded(({ startEmbeddedMongo }) => startEmbeddedMongo({ dataDir, durable, create }));
 }
 
 /**
@@ -47,6 +48,11 @@ async function withEmbedded<T>(work: (embedded: typeof import('embedded-mongo'))
     if (!(error instanceof embedded.EmbeddedMongoError)) throw error;
     throw new EmbeddedDatabaseError(error.message, { cause: error });
   }
+}
+
+/** @throws EmbeddedDatabaseError where the package of the embedded database is not installed, or lacks what it needs itself */
+export function refuseMissingDatabase(): void {
+  embeddedMongo();
 }
 
 /** Loaded only here: who has a MongoDB of their own need not install it, nor wait for what it is made of. */

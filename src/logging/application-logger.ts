@@ -8,8 +8,10 @@ const NEST = new Set<unknown>([
   'RouterExplorer',
   'NestApplication',
 ]);
+/** Who in Nest logs an error of listening that it throws as well: whoever starts the application says what to do. */
+const LISTENER = 'NestApplication';
 
-/** Passes on what is logged; what Nest tells of its own start is for `debug`. */
+/** Passes on what is logged; what Nest tells of its own start, and of its failing, is for `debug`. */
 export class ApplicationLogger implements LoggerService {
   constructor(private readonly inner: LoggerService) {}
 
@@ -23,7 +25,8 @@ export class ApplicationLogger implements LoggerService {
   }
 
   error(message: unknown, ...params: unknown[]): void {
-    this.inner.error(message, ...params);
+    if (params.at(-1) === LISTENER) this.inner.debug?.(message, LISTENER);
+    else this.inner.error(message, ...params);
   }
 
   warn(message: unknown, ...params: unknown[]): void {

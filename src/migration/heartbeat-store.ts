@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly mongodbUri?: string;
   readonly dataDir: string;
   readonly dialect: DialectName;
+  /** Whether an embedded database is made where there is none. Default: true. */
+  readonly create?: boolean;
 }
 
 /** The heartbeats of a database that has its indexes and whose old documents are complete. */
@@ -44,15 +46,16 @@ class MigrationModule {
 
 /**
  * Opens the database as the application does, for as long as `work` takes.
- * @throws MigrationError where the database is away or in use, at once or while it works
+ * @throws MigrationError where the database is away or in use, at once or while it works; EmbeddedDatabaseError where there is none,
+ * and none is to be made
  */
 export async function withHeartbeats<T>(
-  { mongodbUri, dataDir, dialect }: StoreOptions,
+  options: StoreOptions,
   work: (store: HeartbeatStore) => Promise<T>,
 ): Promise<T> {
-  const server = await start(mongodbUri, dataDir);
+  const server = await start(options);
   try {
-    const root = MigrationModule.register(server.uri, dialect);
+    const root = MigrationModule.register(server.uri, options.dialect);
     const app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
     try {
       const collection = app.get(HeartbeatCollection, { strict: false });
@@ -91,9 +94,9 @@ async function whenReady(collection: HeartbeatCollection): Promise<mongo.Collect
   }
 }
 
-async function start(mongodbUri: string | undefined, dataDir: string): Promise<DatabaseServer> {
+async function start({ mongodbUri, dataDir, create }: StoreOptions): Promise<DatabaseServer> {
   try {
-    return await databaseServer(mongodbUri, dataDir);
+    return await databaseServer(mongodbUri, dataDir, { create });
   } catch (error) {
     if (!(error instanceof EmbeddedDatabaseError && error.isInUse)) throw error;
     throw new MigrationError(`${error.message}: stop the application first`, { cause: error });

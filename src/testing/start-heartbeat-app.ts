@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
 import { AppModule } from '../app/app.module';
+import { listenProblem } from '../app/listen-problem';
 import { PlainUsers } from '../auth/plain-users';
 import { DatabaseServer, databaseServer } from '../database/database-server';
 import { Engine } from '../engine/engine';
@@ -23,6 +24,7 @@ import { TestControl, TestControlModule } from './test-control.module';
 const TICK_MS = 50;
 /** How long each step of a start or a stop may take, in milliseconds. */
 const STEP_LIMIT_MS = 30_000;
+const LOOPBACK = '127.0.0.1';
 
 /**
  * Starts a real application for tests: API and engine on a free port of loopback, with an embedded database of its own in a
@@ -72,7 +74,7 @@ class Start {
     const starting = databaseServer(undefined, this.directory, { durable: false });
     this.database = await inTime('its database to start', starting);
     const nest = (this.nest = await inTime('the application to be made', this.create(this.database.uri)));
-    await inTime('the application to listen', nest.listen(port, '127.0.0.1'));
+    await inTime('the application to listen', listen(nest, port));
     const clock = new TestClock(this.clock, only(nest, Engine), only(nest, StateStore), this.life);
     const auth = Object.entries(users)[0]?.join(':') ?? '';
     const close = (): Promise<void> => withOwnLogger(this.log, () => this.close());
@@ -108,6 +110,16 @@ class Start {
         if (directory !== undefined) await removeDirectory(directory);
       }
     }
+  }
+}
+
+/** @throws ListenError where somebody else listens there, or this user may not */
+async function listen(nest: INestApplication, port: number): Promise<void> {
+  try {
+    await nest.listen(port, LOOPBACK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
+    throw listenProblem(error, undefined, { host: LOOPBACK, port });
   }
 }
 

@@ -8,6 +8,8 @@ import type { RecordedAlarm } from './alarm-recorder';
 import type { HeartbeatApp } from './heartbeat-app';
 import { errorText } from '../util/error-text';
 
+const MISSING = 'advance_ms is missing: {"advance_ms": 60000} moves the clock by a minute.';
+
 /** The application that the routes below are about. */
 @Injectable()
 export class TestControl {
@@ -25,9 +27,11 @@ class TestController {
   @Post('clock')
   @CanopsisAnswer()
   async advance(@JsonBody('event') body: unknown): Promise<{ now: number }> {
+    const milliseconds = isJsonObject(body) ? body.advance_ms : undefined;
+    if (milliseconds === undefined) throw new CanopsisError(400, { name: '', description: MISSING });
     try {
       // What is no number is refused by the clock, as from a test.
-      await this.control.app?.clock.advance((isJsonObject(body) ? body.advance_ms : undefined) as number);
+      await this.control.app?.clock.advance(milliseconds as number);
     } catch (error) {
       const description = `advance_ms: ${errorText(error)}.`;
       throw new CanopsisError(error instanceof TypeError ? 400 : 500, { name: '', description });

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { V4 } from '../support/canopsis-v4';
 import { HEARTBEATS } from '../support/canopsis';
 import { type ApiProcess, startApi } from '../support/processes';
@@ -45,6 +46,9 @@ describe('canopsis-heartbeat apply', () => {
 
   /** What is said and done is the same on the database itself and on a running server. */
   async function expectApplied(...where: string[]): Promise<void> {
+    // A dry run makes no database.
+    if (where.length === 0)
+      expect(await apply('[]')).toEqual([0, 'created 0, changed 0, unchanged 0, removed 0\n']);
     const created = `created ${lille}\ncreated {"connector":"batch","connector_name":"paris"}\n`;
     const counts = 'created 2, changed 0, unchanged 0, removed 0\n';
     expect(await apply(FILE, '--dry-run', ...where)).toEqual([2, `${created}dry run: ${counts}`]);
@@ -132,6 +136,11 @@ describe('canopsis-heartbeat apply', () => {
     ]);
     const secret = await apply(FILE, '--url', api.url.replace('//', '//root:secret@'));
     expect(secret).toEqual([1, 'the server did not accept the credentials\n']);
+    expect(await apply(FILE, '--url', api.url)).toEqual([
+      1,
+      'the server wants credentials, and none were given: write them into the address (--url http://name:password@host:8082), ' +
+        'or name the file of an authentication key (--key-file FILE)\n',
+    ]);
     expect(await apply(FILE, '--url', 'ftp://root:secret@x')).toEqual([
       1,
       expect.not.stringContaining('secret'),
@@ -140,11 +149,42 @@ describe('canopsis-heartbeat apply', () => {
     expect(away).toEqual([1, expect.stringMatching(/^http:\/\/127\.0\.0\.1:1\/ cannot be called: /)]);
     expect(away[1]).not.toContain('secret');
     expect((await api.request('GET', HEARTBEATS)).json).toEqual([]);
-    expect((await site.run('apply', site.path('nothing'))).join()).toMatch(
-      /^1,.+nothing cannot be read: ENOENT/,
-    );
+    expect(await site.run('apply', site.path('nothing'))).toEqual([
+      1,
+      `${site.path('nothing')} cannot be read: ENOENT: no such file or directory\n`,
+    ]);
     if (process.env.MONGODB_URI === undefined)
       expect(await apply(FILE)).toEqual([1, expect.stringContaining('in use')]);
+  });
+
+  it('makes nothing in a dry run where there is no data', async () => {
+    if (process.env.MONGODB_URI !== undefined) return;
+    for (const options of [[], ['--prune']]) {
+      const said = `${site.path('data')} holds no data of the embedded MongoDB\n`;
+      expect(await apply(FILE, '--dry-run', ...options)).toEqual([1, said]);
+    }
+    expect(await readdir(site.path(''))).toEqual(['heartbeats.yaml']);
+  });
+
+  it('says which right is lacking, and which are needed', async () => {
+    const key = (letter: string): string => letter.repeat(40);
+    const line = (letter: string, rights: string): string =>
+      `${letter}:key:sha256$${createHash('sha256').update(key(letter)).digest('hex')}:rights=${rights}`;
+    const users = await file([line('r', 'read'), line('c', 'create')].join('\n'), 'users');
+    api = await startApi({ ...site.env, HEARTBEAT_USERS_FILE: users });
+    const url = ['--url', api.url, '--key-file'];
+    const reader = [...url, await file(key('r'), 'r')];
+    const creator = [...url, await file(key('c'), 'c')];
+    const lacks = (right: string, needed: string): string =>
+      `the server answered 403: the user lacks the right ${right}; needed here: ${needed}\n`;
+    expect((await apply(FILE, '--dry-run', ...reader))[0]).toBe(2);
+    expect(await apply(FILE, '--dry-run', ...creator)).toEqual([1, lacks('read', 'read')]);
+    expect(await apply(FILE, ...creator)).toEqual([1, lacks('read', 'read, create, update')]);
+    const [code, said] = await apply(FILE, '--prune', ...reader);
+    expect([code, said]).toEqual([
+      1,
+      expect.stringContaining(`not created: ${lacks('create', 'read, create, update, delete')}`),
+    ]);
   });
 
   it('takes JSON, a key from a file, and standard input', async () => {
@@ -164,6 +204,8 @@ describe('canopsis-heartbeat apply', () => {
     const key = await file('x'.repeat(40), 'key');
     const denied = await site.run('apply', site.path('list.json'), '--url', api.url, '--key-file', key);
     expect(denied).toEqual([1, 'the server did not accept the credentials\n']);
+    const both = await site.run('apply', site.path('list.json'), '--url', url, '--key-file', key);
+    expect(both).toEqual([1, 'give the credentials in --url, or a key with --key-file, not both\n']);
     expect(await readFile(site.path('list.json'), 'utf8')).toBe(list.text);
   });
 });

@@ -9,6 +9,15 @@ describe('README.md', () => {
   it('has at most 9 kB', () => {
     expect(statSync(join(ROOT, 'README.md')).size).toBeLessThanOrEqual(9_000);
   });
+
+  it('installs what runs in an empty folder: the command with its database, the modules as docs/use-in-nest.md does', () => {
+    const lines = (page: string): string[] =>
+      readFileSync(join(ROOT, page), 'utf8').match(/^npm install .*$/gm) ?? [];
+    expect(lines('README.md')).toEqual([
+      'npm install canopsis-heartbeat @nestjs/platform-fastify@12 embedded-mongo',
+      lines('docs/use-in-nest.md')[0],
+    ]);
+  });
 });
 
 describe('docs/settings.md', () => {

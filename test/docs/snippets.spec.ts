@@ -1,10 +1,12 @@
 import { type DynamicModule, type INestApplication, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
+import { readdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { HeartbeatDynamicModule } from '../../src';
 import { send } from '../support/application';
 import { type TestDatabase, startTestDatabase } from '../support/database';
+import { makeDirectory, removeDirectory } from '../support/directory';
 import { eventually } from '../support/eventually';
 import { type Snippet, SnippetProject, readSnippets } from './snippet-project';
 
@@ -12,6 +14,7 @@ import { type Snippet, SnippetProject, readSnippets } from './snippet-project';
 const NO_BROKER = 'amqp://127.0.0.1:1';
 const EXECUTED = [
   'ts app',
+  'ts embedded',
   'ts users',
   'ts no-guard',
   'ts decorators',
@@ -92,6 +95,22 @@ describe('the snippets of the documentation', () => {
       name: '',
       description: 'invalid json.',
     });
+  });
+
+  it('try it without a MongoDB, and end the database with the application', async () => {
+    const directory = await makeDirectory();
+    process.env.DATA_DIR = directory;
+    const { database } = project.load<{ database: DynamicModule }>('embedded');
+    const { heartbeats, engine } = project.load<{ heartbeats: unknown; engine: unknown }>('alarms');
+    const url = await start([database, heartbeats, engine]);
+    expect(await status(url, null)).toBe(200);
+    const sockets = async (): Promise<string[]> =>
+      (await readdir(directory)).filter((name) => name.endsWith('.sock'));
+    expect(await sockets()).toHaveLength(1);
+    await app?.close();
+    app = undefined;
+    await eventually(async () => expect(await sockets()).toEqual([]));
+    await removeDirectory(directory);
   });
 
   it.each([

@@ -1,8 +1,9 @@
-import { createServer, Server } from 'node:net';
+import { createServer, Server, Socket } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEARTBEATS } from '../support/canopsis';
 import { makeDirectory, removeDirectory } from '../support/directory';
+import { eventually } from '../support/eventually';
 import { TestProcess, startApi, startProcess } from '../support/processes';
 
 const PASSWORD = 'correct-horse';
@@ -102,16 +103,17 @@ describe('the program', () => {
   });
 
   it.each([
-    ['is not there', undefined, /ENOENT/],
-    ['has no user', '', /there is no user in it/],
-    ['has a hash that is none', 'admin:secret-text\n', /line 1: the hash is invalid/],
+    ['is not there', undefined, /users: ENOENT: no such file or directory; `/],
+    ['has no user', '', /users: there is no user in it; `/],
+    ['has a hash that is none', 'admin:secret-text\n', /users: line 1: the hash is invalid: [^\n]*; `/],
   ])('says in one line that its file of users %s', async (_what, text, problem) => {
     const file = join(dataDir, 'users');
     if (text !== undefined) await writeFile(file, text);
     const child = main({ HEARTBEAT_USERS_FILE: file });
     expect(await child.exited).toMatchObject({ code: 1 });
     expect(child.output()).toMatch(problem);
-    expect(child.output()).toContain('HEARTBEAT_USERS_FILE');
+    expect(child.output()).toContain(`HEARTBEAT_USERS_FILE, ${file}: `);
+    expect(child.output()).toContain('; `canopsis-heartbeat hash-password NAME` makes its lines\n');
     expect(child.output()).not.toContain('secret-text');
     expect(child.output()).not.toMatch(/^ +at /m);
   });
@@ -133,6 +135,7 @@ describe('the program', () => {
     expect(errorLines(child.output())).toEqual([
       expect.stringMatching(new RegExp(`PORT ${port} on HOST .* cannot be listened on: .*\\(EADDRINUSE\\)$`)),
     ]);
+    expect(troubles(child.output())).toEqual([]);
     await new Promise((resolve) => taken.close(resolve));
   });
 
@@ -142,6 +145,24 @@ describe('the program', () => {
     expect(errorLines(child.output())).toEqual([
       expect.stringMatching(/PORT \d+ on HOST 192\.0\.2\.1 cannot be listened on: .*\(EADDRNOTAVAIL\)$/),
     ]);
+    expect(troubles(child.output())).toEqual([]);
+  });
+
+  it('says once, and first, what to do where MongoDB is not there', async () => {
+    let calls = 0;
+    const nobody = await listen((socket) => {
+      calls += 1;
+      socket.destroy();
+    });
+    const { port } = nobody.address() as { port: number };
+    const child = await api({ MONGODB_URI: `mongodb://127.0.0.1:${port}/x`, HEARTBEAT_USERS: 'a:b' });
+    // Several tries: in the 1.5 s of each a server is called four times at most.
+    await eventually(() => expect(calls).toBeGreaterThan(12));
+    const said = troubles(child.output());
+    expect(said[0]).toMatch(/^no database yet: .*; compare MONGODB_URI with where MongoDB listens$/);
+    expect(said).toHaveLength(new Set(said).size);
+    await new Promise((resolve) => nobody.close(resolve));
+    expect(child.output()).not.toContain('database connection lost');
   });
 });
 
@@ -149,7 +170,16 @@ describe('the program', () => {
 const errorLines = (output: string): string[] =>
   output.split('\n').filter((line) => line !== '' && !/^\[Nest\]|^\{"level":|^\s*at /.test(line));
 
-const listen = (): Promise<Server> =>
+/** The messages of warnings and errors in the log, but for the one about the documented user. */
+const troubles = (output: string): string[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('{"level":'))
+    .map((line) => JSON.parse(line) as { level: number; msg: string })
+    .filter(({ level, msg }) => level >= 40 && !msg.startsWith('no users are set'))
+    .map(({ msg }) => msg);
+
+const listen = (onConnection?: (socket: Socket) => void): Promise<Server> =>
   new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+    const server = createServer(onConnection).listen(0, '127.0.0.1', () => resolve(server));
   });

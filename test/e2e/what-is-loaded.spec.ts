@@ -16,8 +16,8 @@ describe('the program, where packages cannot be loaded', () => {
     await removeDirectory(dataDir);
   });
 
-  const start = (refused: string, env: Record<string, string> = {}): TestProcess => {
-    const args = ['--require', './test/support/refuse-packages.cjs', 'dist/main.js'];
+  const start = (refused: string, env: Record<string, string> = {}, ...words: string[]): TestProcess => {
+    const args = ['--require', './test/support/refuse-packages.cjs', 'dist/main.js', ...words];
     return startProcess(process.execPath, args, {
       ...{ PORT: '0', DATA_DIR: dataDir, REFUSED_PACKAGES: refused },
       ...env,
@@ -41,6 +41,20 @@ describe('the program, where packages cannot be loaded', () => {
     child = start('lmdb');
     expect(await child.exited).toMatchObject({ code: 1 });
     expect(child.output()).toContain("Cannot find module 'lmdb'");
+  });
+
+  it('says in its check of packages all that is missing, and nothing of what is not needed', async () => {
+    const env = { AMQP_URL: 'amqp://127.0.0.1:1' };
+    child = start('embedded-mongo amqplib amqp-connection-manager', env, 'check');
+    expect(await child.exited).toMatchObject({ code: 1 });
+    expect(child.output()).toContain(
+      'packages: A database without MONGODB_URI needs the package embedded-mongo: npm install embedded-mongo@0.1; ' +
+        'RabbitMQ needs the package amqplib: npm install amqplib@0.10; ' +
+        'RabbitMQ needs the package amqp-connection-manager: npm install amqp-connection-manager@5\n',
+    );
+    child = start('amqplib', {}, 'check');
+    expect(await child.exited).toMatchObject({ code: 0 });
+    expect(child.output()).toContain('packages: ok\n');
   });
 
   it('never computes with mingo', async () => {

@@ -70,13 +70,20 @@ describe('the harness for tests', () => {
     expect(await app.request('POST', '/test/clock', { json: { advance_ms: -1 } })).toMatchObject({
       status: 400,
     });
+    expect(await app.request('POST', '/test/clock', { json: { advance: 1_000 } })).toMatchObject({
+      status: 400,
+      json: { description: 'advance_ms is missing: {"advance_ms": 60000} moves the clock by a minute.' },
+    });
     expect(await app.request('GET', '/test/clock', { auth: null })).toMatchObject({ status: 401 });
   });
 
   it('lets the process end where it cannot start', async () => {
     app = await startHeartbeatApp();
     const start = `require('./dist/testing').startHeartbeatApp({ port: ${new URL(app.url).port} })`;
-    expect(await printedBy(`${start}.catch(({ code }) => console.log(code))`)).toBe('EADDRINUSE');
+    const said = await printedBy(`${start}.catch(({ code, message }) => console.log(code, message))`);
+    expect(said).toMatch(
+      /^EADDRINUSE port \d+ on 127\.0\.0\.1 cannot be listened on: another process listens there: stop it, or set another port \(EADDRINUSE\)$/,
+    );
   });
 
   it('leaves nothing behind where eight of them ran side by side', async () => {

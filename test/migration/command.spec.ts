@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { HEARTBEATS } from '../support/canopsis';
 import { TestProcess, startApi, startProcess } from '../support/processes';
 import { MAX_ID_BYTES } from '../../src/heartbeat/stored-id';
@@ -122,13 +122,26 @@ describe('the commands import and export', () => {
     const here = await site();
     expect(await here.run('import', here.path('none'))).toEqual([
       1,
-      expect.stringMatching(/^cannot read .*: ENOENT: .*\n$/),
+      `cannot read ${here.path('none')}: ENOENT: no such file or directory\n`,
     ]);
     expect(await here.run('import', here.path(''))).toEqual([
       1,
       expect.stringMatching(/^cannot read .*: it is a directory\n$/),
     ]);
     expect(await readdir(here.path(''))).toEqual([]);
+  });
+
+  it('export nothing, and make nothing, where there is no data', async () => {
+    const here = await site();
+    const empty = here.path('empty');
+    await mkdir(empty);
+    for (const DATA_DIR of [here.path('missing'), empty])
+      for (const to of ['-', here.path('out')]) {
+        const child = kept(startProcess(process.execPath, ['dist/main.js', 'export', to], { DATA_DIR }));
+        expect(await child.exited).toMatchObject({ code: 1 });
+        expect(child.output()).toBe(`${DATA_DIR} holds no data of the embedded MongoDB\n`);
+      }
+    expect([await readdir(here.path('')), await readdir(empty)]).toEqual([['empty'], []]);
   });
 
   it('say that a running application has the database', async () => {

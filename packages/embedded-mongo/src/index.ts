@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { runCommand } from './commands';
 import { Database } from './commands/database';
 import { backUp } from './storage/backup';
-import { checkDirectory, claim, markReady, socketPath } from './storage/directory';
+import { checkData, checkDirectory, claim, markReady, socketPath } from './storage/directory';
 import { directoryError } from './storage/directory-errors';
 import { EmbeddedMongoError } from './errors';
 import { MongoServer } from './wire/server';
@@ -14,6 +14,8 @@ export { EmbeddedMongoError };
 export interface EmbeddedMongoOptions {
   /** Where the data is kept; made where it is missing. One process at a time may use it. */
   dataDir: string;
+  /** false: nothing is made; a directory without data is an error. Default: true. */
+  create?: boolean;
   /** TCP port on loopback instead of the Unix socket; 0 = any free */
   port?: number;
   /** false: nothing waits for the disk, and what was stored may be gone after a crash of the machine. Default: true. */
@@ -30,7 +32,7 @@ export interface EmbeddedMongo {
 
 /**
  * Starts a small MongoDB-compatible server on the data of a directory; README.md says what it can do.
- * @throws EmbeddedMongoError when the directory is in use, damaged, foreign, or the system lets nobody write there
+ * @throws EmbeddedMongoError when the directory is in use, damaged, foreign, without data that `create` asks for, or the system lets nobody write there
  */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
   const directory = resolve(options.dataDir);
@@ -43,6 +45,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
   let db: Database;
   const close = (): Promise<void> => (closing ??= closeAll());
   try {
+    if (options.create === false) await checkData(directory);
     await checkDirectory(directory);
     const own = await socketPath(directory);
     opened.push(() => own.release());

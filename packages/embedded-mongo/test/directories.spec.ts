@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedMongo } from '../src';
 import { temporaryDirectory } from './support';
@@ -47,6 +47,16 @@ describe('the directory of the embedded MongoDB', () => {
     await mkdir(join(directory.path, 'lost+found'), { mode: 0o700 });
     await works(directory.path);
     await works(directory.path);
+  });
+
+  it('is left as it is, and refused, where nothing may be made and there is no data', async () => {
+    const without = (dataDir: string): Promise<unknown> => startEmbeddedMongo({ dataDir, create: false });
+    for (const dataDir of [directory.path, join(directory.path, 'missing')])
+      await expect(without(dataDir)).rejects.toThrow(`${dataDir} holds no data of the embedded MongoDB`);
+    expect(await readdir(directory.path)).toEqual([]);
+    await works(directory.path);
+    const server = await startEmbeddedMongo({ dataDir: directory.path, create: false });
+    await server.close();
   });
 
   it.each(['a%2Fb', '50%', '%', 'ä ö', 'a?b#c@d:e'])('may be named %j', (name) =>

@@ -1,22 +1,39 @@
 import mongoose, { mongo } from 'mongoose';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { refuseConnectionString } from '../../app/standalone';
 import { connectOptions } from '../../database/connect-options';
-import { databaseServer } from '../../database/database-server';
+import { databaseProblem, isRefused } from '../../database/database-problem';
+import { type DatabaseServer, databaseServer } from '../../database/database-server';
 import type { Settings } from '../../settings/settings';
+import { errorText } from '../../util/error-text';
 import { withTimeout } from '../../util/timeout';
+import { trialDirectory } from './trial-directory';
 
 /** How long the database has to answer, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-const AUTHENTICATION_FAILED = 18;
-const UNAUTHORIZED = 13;
 
 /**
- * Connects to the database as a start does, and sees whether it may read and write.
+ * Connects to the database as a start does, and sees whether it may read and write. Nothing is left behind.
+ * @returns what is to be said of it all the same
  * @throws Error that says what is wrong, and what to do
  */
-export async function checkDatabase(settings: Settings): Promise<void> {
+export async function checkDatabase(settings: Settings): Promise<string | undefined> {
   refuseConnectionString(settings);
-  const server = await databaseServer(settings.mongodbUri, settings.dataDir);
+  const { mongodbUri, dataDir } = settings;
+  const trial = mongodbUri === undefined ? await trialDirectory(dataDir) : undefined;
+  if (trial === undefined) return tryDatabase(await databaseServer(mongodbUri, dataDir));
+  try {
+    await tryDatabase(await databaseServer(undefined, trial));
+  } catch (error) {
+    throw new Error(errorText(error).replaceAll(trial, resolve(dataDir)));
+  } finally {
+    await rm(trial, { recursive: true, force: true });
+  }
+  return `there is no data in ${resolve(dataDir)} yet; a start can make it`;
+}
+
+async function tryDatabase(server: DatabaseServer): Promise<undefined> {
   const connection = mongoose.createConnection(server.uri, connectOptions(server.uri));
   try {
     await withTimeout(TIMEOUT_MS, connection.asPromise());
@@ -38,11 +55,7 @@ async function readAndWrite(connection: mongoose.Connection): Promise<void> {
 }
 
 async function problemOf(error: unknown, uri: string): Promise<string> {
-  const { message, code } = error as { message: string; code?: unknown };
-  if (code === AUTHENTICATION_FAILED)
-    return `${message}; compare user, password (percent-encoded) and authSource in MONGODB_URI`;
-  if (code === UNAUTHORIZED) return `${message}; the user needs the role readWrite on the database`;
-  return (await replicaSetProblem(uri)) ?? `${message}; compare MONGODB_URI with where MongoDB listens`;
+  return (isRefused(error) ? undefined : await replicaSetProblem(uri)) ?? databaseProblem(error);
 }
 
 /** The driver says nothing of a wrong name of the replica set: it leaves such servers out, and finds none. */
