@@ -83,6 +83,15 @@ describeInBrowser('the past and the events on the page', () => {
     await page.getByRole('button', { name: 'Find heartbeats' }).click();
     const almost = page.getByRole('list', { name: 'Almost matching' });
     await almost.getByText('component is “batch lyons”, expected “batch lyon”').waitFor();
+    // A box is as high as its neighbour; what it says stays below its heading.
+    const none = await page.getByText('No heartbeat matches this event.').boundingBox();
+    const heading = await page.getByRole('heading', { name: 'Matching heartbeats' }).boundingBox();
+    expect(none!.y - heading!.y).toBeLessThan(2 * heading!.height);
+    await field.fill('[1]');
+    await page.getByRole('button', { name: 'Find heartbeats' }).click();
+    // What another event was answered is gone.
+    await page.getByRole('alert').filter({ hasText: 'This is not a JSON object.' }).waitFor();
+    expect(await page.getByRole('heading', { name: /atching/ }).count()).toBe(0);
     const recent = page.getByRole('list', { name: 'Recent events' }).getByRole('listitem');
     expect(await recent.first().innerText()).toContain('"connector":"forgotten"');
     await recent.nth(1).getByRole('button', { name: 'Use this event' }).click();
