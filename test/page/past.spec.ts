@@ -9,6 +9,7 @@ import {
   rowOf,
   startBrowser,
 } from './browser';
+import { eventually } from '../support/eventually';
 
 /** What an operator finds out who has nothing but the page. */
 describeInBrowser('the past and the events on the page', () => {
@@ -121,5 +122,22 @@ describeInBrowser('the past and the events on the page', () => {
     await picture(other, name);
     expect(await faultsOf(other)).toEqual([]);
     await other.context().close();
+  });
+
+  it('says since when an alarm is open that a pause did not end', async () => {
+    await rowOf(page, 'backup').getByRole('link').click();
+    const details = page.getByRole('region', { name: 'Details of backup' });
+    await details.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await details.getByText('Until somebody resumes it.').waitFor();
+    await page.getByRole('button', { name: 'Delete backup' }).click();
+    await page.getByText(/^Its alarm, open since /).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await details.getByRole('button', { name: 'Resume' }).click();
+    await details.getByText('Down', { exact: true }).waitFor();
+    await eventually(async () => {
+      const [, lasted] = /open\s+(\d+ \w+)/.exec(await details.getByRole('table').innerText()) ?? [];
+      await details.getByText(` ${lasted} ago`).waitFor({ timeout: 500 });
+    });
   });
 });
