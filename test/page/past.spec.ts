@@ -4,6 +4,7 @@ import {
   type TestBrowser,
   describeInBrowser,
   faultsOf,
+  focused,
   logIn,
   picture,
   rowOf,
@@ -139,5 +140,11 @@ describeInBrowser('the past and the events on the page', () => {
       const [, lasted] = /open\s+(\d+ \w+)/.exec(await details.getByRole('table').innerText()) ?? [];
       await details.getByText(` ${lasted} ago`).waitFor({ timeout: 500 });
     });
+  });
+
+  it('puts the focus on the heading of what an address names, without a frame', async () => {
+    await page.reload();
+    await eventually(async () => expect(await focused(page)).toBe('h2 backup'));
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('none');
   });
 });
