@@ -38,7 +38,17 @@ describeInBrowser('maintenance windows in the page', () => {
     await field('Name').press('Enter');
     expect(await focused(page)).toBe('input Name');
     await page.getByText('Give a name.').waitFor();
+    await page.getByText('Give a beginning.').waitFor();
     await page.getByText('Give an end later than the beginning.').waitFor();
+    await field('Repeats').selectOption('By the calendar');
+    await field('Name').press('Enter');
+    for (const label of ['Name', 'Cron expression', 'Duration']) {
+      await page.getByRole('dialog').locator('[aria-invalid]').and(field(label)).waitFor();
+    }
+    await page.getByText('Give a cron expression.').waitFor();
+    await page.getByText('Give a whole number from 1.', { exact: true }).waitFor();
+    await field('Repeats').selectOption('Once');
+    await field('Name').focus();
     await page.keyboard.type('new disks');
     await page.getByRole('button', { name: 'Add field' }).press('Enter');
     await page.keyboard.type('component');

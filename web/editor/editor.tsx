@@ -92,7 +92,7 @@ interface FieldsProps {
 }
 
 function Fields({ form, faults, change }: FieldsProps): JSX.Element {
-  const { name, description, alarmText } = t.value;
+  const { name, description, alarmText, faults: says } = t.value;
   return (
     <>
       <Labelled label={name}>
@@ -107,7 +107,7 @@ function Fields({ form, faults, change }: FieldsProps): JSX.Element {
       </Labelled>
       <PatternFields rows={form.rows} faults={faults.rows} onRows={(rows) => change({ rows })} />
       <MatchCount rows={form.rows} />
-      <Interval form={form} isFaulty={faults.interval} change={change} />
+      <Interval form={form} fault={faults.interval ? says.interval : undefined} change={change} />
       <LongText
         label={description}
         value={form.description}
@@ -122,16 +122,17 @@ interface IntervalProps {
   /** Default: that an event is expected so often. */
   label?: string;
   form: Pick<Form, 'every' | 'unit'>;
-  isFaulty: boolean;
+  /** What is wrong with it. */
+  fault: string | undefined;
   change: (changed: Partial<Pick<Form, 'every' | 'unit'>>) => void;
 }
 
 /** A length of time: a number and its unit. */
-export function Interval({ label, form, isFaulty, change }: IntervalProps): JSX.Element {
-  const { expectedEvery, unit, seconds, minutes, hours, faults } = t.value;
+export function Interval({ label, form, fault, change }: IntervalProps): JSX.Element {
+  const { expectedEvery, unit, seconds, minutes, hours } = t.value;
   return (
     <div class="pair">
-      <Labelled label={label ?? expectedEvery} fault={isFaulty ? faults.interval : undefined}>
+      <Labelled label={label ?? expectedEvery} fault={fault}>
         {(tied) => (
           <input
             {...tied}
