@@ -1,13 +1,15 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, call, heartbeatPath, reasonOf } from '../api';
+import { HeartbeatLink } from '../link';
 import { refresh } from '../list/overview';
 import { notify } from '../notice';
 import { closeDialog } from '../open-dialog';
 import { session } from '../session';
 import { t } from '../texts';
 import type { Unit } from '../times';
-import type { Row } from '../types';
+import { shownRow } from '../rows';
+import { type Row, nameOf } from '../types';
 import './editor.css';
 import { type Faults, type Form, faultsOf, formOf, newRow, ruleOf } from './form';
 import { FormDialog } from './form-dialog';
@@ -30,7 +32,7 @@ interface EditorProps {
 export function Editor({ kind, row, pattern }: EditorProps): JSX.Element {
   const [form, setForm] = useState(() => formOf(row ?? (pattern && { pattern, expected_interval: '' })));
   const [faults, setFaults] = useState(FAULTLESS);
-  const [refused, setRefused] = useState<string>();
+  const [refused, setRefused] = useState<ComponentChildren>();
   const [isSaving, setSaving] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const change = (changed: Partial<Form>): void => setForm((before) => ({ ...before, ...changed }));
@@ -73,16 +75,30 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 }
 
 /** @returns why it was not saved; undefined where it was */
-async function save(form: Form, id: string | undefined): Promise<string | undefined> {
+async function save(form: Form, id: string | undefined): Promise<ComponentChildren> {
   const json = ruleOf(form, session.value?.user ?? null);
   try {
     if (id === undefined) await call('POST', 'heartbeat', { json });
     else await call('PUT', heartbeatPath(id), { json });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.message === PATTERN_EXISTS) return t.value.taken;
+    if (error instanceof ApiError && error.message === PATTERN_EXISTS) return taken(error.heartbeat);
     return t.value.notSaved(reasonOf(error, t.value.unreachable));
   }
+}
+
+/** @param id of the heartbeat that has the pattern */
+async function taken(id: string | undefined): Promise<ComponentChildren> {
+  if (id === undefined) return t.value.taken;
+  const name = await call<Row>('GET', heartbeatPath(id)).then(
+    (found) => nameOf(shownRow(found)),
+    () => id,
+  );
+  return (
+    <>
+      {t.value.taken} {t.value.see} <HeartbeatLink id={id} name={name} />
+    </>
+  );
 }
 
 interface FieldsProps {

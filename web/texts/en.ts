@@ -143,6 +143,7 @@ export const en = {
   pauseUntil: 'Until',
   pauseHint: 'Silence raises no alarm meanwhile. Without a time, it lasts until somebody resumes it.',
   taken: 'Another heartbeat has this pattern.',
+  see: 'See',
   notSaved: (why: string) => `Not saved: ${why}`,
   notDeleted: (why: string) => `Not deleted: ${why}`,
   matches: (_n: number, count: string, of: string) => `Matches ${count} of the last ${of} events.`,

@@ -148,6 +148,7 @@ export const fr: Texts = {
   pauseUntil: 'Jusqu’à',
   pauseHint: 'Le silence ne lève alors aucune alarme. Sans heure, la pause dure jusqu’à la reprise.',
   taken: 'Un autre heartbeat a ce pattern.',
+  see: 'Voir',
   notSaved: (why) => `Non enregistré : ${why}`,
   notDeleted: (why) => `Non supprimé : ${why}`,
   matches: (_n, count, all) => `Correspond à ${count} des ${all} derniers événements.`,
