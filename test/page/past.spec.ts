@@ -51,6 +51,17 @@ describeInBrowser('the past and the events on the page', () => {
     expect(await alarms.nth(2).innerText()).not.toContain('open');
     // What would end it: an event with the fields of its pattern.
     expect(await details.getByLabel('Send an event').innerText()).toMatch(/"component": ?"backup"/);
+    for (const width of [390, 1_280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const ends = details.getByRole('img').locator('text');
+      // It spans some seconds: those are told.
+      for (const end of [1, 2]) expect(await ends.nth(end).textContent()).toMatch(/^\d\d:\d\d:\d\d/);
+      const [picture, right] = [
+        await details.getByRole('img').boundingBox(),
+        await ends.nth(2).boundingBox(),
+      ];
+      expect(right!.x + right!.width).toBeLessThanOrEqual(picture!.x + picture!.width + 1);
+    }
     expect(await faultsOf(page)).toEqual([]);
     await picture(page, 'docs-details');
     await page.getByRole('button', { name: 'Close' }).click();
@@ -68,6 +79,9 @@ describeInBrowser('the past and the events on the page', () => {
       expect.stringMatching(/resolved backup/),
     ]);
     await page.getByRole('img', { name: /24 h/ }).waitFor();
+    // Before the first start nothing could be heard.
+    const legend = page.getByRole('figure').getByRole('listitem');
+    expect(await legend.allInnerTexts()).toEqual(['open', 'resolved', 'events could not be heard']);
     expect(await faultsOf(page)).toEqual([]);
     await table.getByRole('link', { name: 'mail queue' }).click();
     await page.getByRole('region', { name: 'Details of mail queue' }).waitFor();
