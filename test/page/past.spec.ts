@@ -2,9 +2,11 @@ import type { Page } from 'playwright-core';
 import { type PageApplication, startPageApplication } from './application';
 import {
   type TestBrowser,
+  brokenWords,
   describeInBrowser,
   faultsOf,
   focused,
+  isTooWide,
   logIn,
   picture,
   rowOf,
@@ -114,6 +116,10 @@ describeInBrowser('the past and the events on the page', () => {
     const matching = page.getByRole('list', { name: 'Matching heartbeats' });
     await matching.getByRole('link', { name: 'batch lille' }).waitFor();
     expect(await faultsOf(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect([await brokenWords(page), await isTooWide(page)]).toEqual([[], false]);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.setViewportSize({ width: 1_280, height: 800 });
   });
 
   it('says while one writes a pattern how many of the recent events it matches', async () => {
