@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly problem?: string,
     /** Seconds; where the API asked to wait. */
     readonly retryAfter?: number,
+    /** The id of the heartbeat that this is about, where the API named one. */
+    readonly heartbeat?: string,
   ) {
     super(message);
   }
@@ -109,12 +111,14 @@ async function errorOf(response: Response): Promise<Error> {
   // A proxy that has no server behind it answers as well.
   if (said === '' && response.status >= 500) return new Unreachable();
   const wait = Number(response.headers.get('Retry-After') ?? NaN);
+  const id = response.headers.get('Location')?.split('/').pop();
   return new ApiError(
     response.status,
     said || `${response.status} ${response.statusText}`,
     body?.errors,
     response.headers.get('Problem') ?? undefined,
     Number.isNaN(wait) ? undefined : wait,
+    id === undefined ? undefined : decodeURIComponent(id),
   );
 }
 

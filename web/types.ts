@@ -104,6 +104,10 @@ export type Window = {
   next: { from: number; to: number } | null;
 } & ({ from: number; to: number; cron?: undefined } | { cron: string; timezone: string; duration: string });
 
+/** @returns since when an alarm is open; a pause that is over began the state anew, but not the alarm */
+export const openSince = (past: Past | undefined): number | undefined =>
+  past?.alarms.find(({ to }) => to === null)?.from;
+
 /** @returns what a heartbeat is called: its name, or without one its pattern */
 export const nameOf = ({ name, pattern }: Pick<Rule, 'name' | 'pattern'>): string =>
   name === undefined || name === '' ? patternText(pattern) : name;

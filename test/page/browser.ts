@@ -108,6 +108,23 @@ export const focused = (page: Page): Promise<string> =>
     return (at.getAttribute('role') ?? at.localName) + ' ' + name.trim();
   })()`);
 
+/** The words of tables that are broken where they have no hyphen. */
+export const brokenWords = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('td, th')].flatMap((cell) => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const broken = [];
+    while (texts.nextNode()) {
+      const { currentNode: node } = texts;
+      for (const { 0: word, index } of node.data.matchAll(/[\\p{L}\\d:]+/gu)) {
+        const range = new Range();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        if (range.getClientRects().length > 1) broken.push(word);
+      }
+    }
+    return broken;
+  })`);
+
 /** Whether anything can be scrolled sideways. */
 export const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate(`document.documentElement.scrollWidth > innerWidth`);

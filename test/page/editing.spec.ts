@@ -73,7 +73,14 @@ describeInBrowser('heartbeats in the page', () => {
     await dialog('Duplicate heartbeat').waitFor();
     await field('Name').fill('weekly');
     await save();
-    await page.getByRole('alert').filter({ hasText: 'Another heartbeat has this pattern.' }).waitFor();
+    const taken = page.getByRole('alert').filter({ hasText: 'Another heartbeat has this pattern.' });
+    expect(await faultsOf(page)).toEqual([]);
+    await taken.getByRole('link', { name: 'nightly' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const other = page.getByRole('region', { name: 'Details of nightly' });
+    await other.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Duplicate nightly' }).click();
+    await field('Name').fill('weekly');
     await field('Value 2').fill('srv-2');
     await save();
     await status('Heartbeat created.');

@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { type PageApplication, startPageApplication } from './application';
 import {
   type TestBrowser,
+  brokenWords,
   describeInBrowser,
   faultsOf,
   focused,
@@ -10,6 +11,7 @@ import {
   rowOf,
   startBrowser,
 } from './browser';
+import { send } from '../support/application';
 
 describeInBrowser('maintenance windows in the page', () => {
   let app: PageApplication;
@@ -38,7 +40,17 @@ describeInBrowser('maintenance windows in the page', () => {
     await field('Name').press('Enter');
     expect(await focused(page)).toBe('input Name');
     await page.getByText('Give a name.').waitFor();
+    await page.getByText('Give a beginning.').waitFor();
     await page.getByText('Give an end later than the beginning.').waitFor();
+    await field('Repeats').selectOption('By the calendar');
+    await field('Name').press('Enter');
+    for (const label of ['Name', 'Cron expression', 'Duration']) {
+      await page.getByRole('dialog').locator('[aria-invalid]').and(field(label)).waitFor();
+    }
+    await page.getByText('Give a cron expression.').waitFor();
+    await page.getByText('Give a whole number from 1.', { exact: true }).waitFor();
+    await field('Repeats').selectOption('Once');
+    await field('Name').focus();
     await page.keyboard.type('new disks');
     await page.getByRole('button', { name: 'Add field' }).press('Enter');
     await page.keyboard.type('component');
@@ -97,6 +109,36 @@ describeInBrowser('maintenance windows in the page', () => {
     await asked.getByRole('button', { name: 'Delete' }).click();
     await status('Window deleted.');
     await page.getByText('There is no maintenance window.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it('are listed with those that are over last, each in its row', async () => {
+    const day = (year: number, hour: number): number => new Date(year, 0, 1, hour).getTime() / 1_000;
+    for (const [name, year] of [
+      ['over', 2020],
+      ['coming', 2099],
+    ] as const) {
+      const json = { name, pattern: { component: name }, from: day(year, 10), to: day(year, 12) };
+      const answer = await send(app.url, 'POST', '/api/v2/heartbeat-maintenance', {
+        auth: 'root:root',
+        json,
+      });
+      expect(answer.status).toBe(200);
+    }
+    await page.reload();
+    await row('over').waitFor();
+    const names = await page.getByRole('table').innerText();
+    expect(names.indexOf('coming')).toBeLessThan(names.indexOf('over'));
+    await row('coming').getByText('1 Jan 2099, 10:00:00 – 12:00:00').waitFor();
+    const middle = async (what: Locator): Promise<number> => {
+      const { y, height } = (await what.boundingBox())!;
+      return y + height / 2;
+    };
+    const text = await middle(row('coming').locator('time').first());
+    const button = await middle(row('coming').getByRole('button').first());
+    expect(Math.abs(text - button)).toBeLessThan(3);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect([await brokenWords(page), await isTooWide(page)]).toEqual([[], false]);
     expect(await faultsOf(page)).toEqual([]);
   });
 });

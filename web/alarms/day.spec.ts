@@ -32,6 +32,10 @@ describe('the picture of a day', () => {
     expect(day.marks).toHaveLength(6);
   });
 
+  it('shows an alarm that has just begun within its edge', () => {
+    expect(dayOf([alarm(now - 1, null)], [], now).alarms).toMatchObject([{ x: WIDTH - 2, width: 2 }]);
+  });
+
   it('draws no more lines than can be read, and counts all', () => {
     const many = Array.from({ length: 100 }, (_, at) => alarm(now - at, null));
     const { count, alarms } = dayOf(many, [], now);

@@ -5,6 +5,8 @@ const HOUR = 3_600;
 /** Between two marks of the axis. */
 const MARK_HOURS = 4;
 export const WIDTH = 720;
+/** A shorter bar would not be seen. */
+const LEAST_BAR = 2;
 /** More than these lines nobody reads. */
 export const MOST_LINES = 40;
 
@@ -29,7 +31,10 @@ export interface Day {
 export function dayOf(alarms: readonly Alarm[], blind: readonly Span[], now: number): Day {
   const start = now - DAY;
   const x = (at: number): number => Math.round(((Math.max(at, start) - start) / DAY) * WIDTH);
-  const bar = ({ from, to }: Span): Bar => ({ x: x(from), width: Math.max(2, x(to ?? now) - x(from)) });
+  const bar = ({ from, to }: Span): Bar => {
+    const left = Math.min(x(from), WIDTH - LEAST_BAR);
+    return { x: left, width: Math.max(LEAST_BAR, x(to ?? now) - left) };
+  };
   const isSeen = ({ to }: Span): boolean => (to ?? now) > start;
   const seen = alarms.filter(isSeen).sort((one, other) => other.from - one.from);
   const firstMark = Math.ceil(start / (MARK_HOURS * HOUR)) * MARK_HOURS * HOUR;

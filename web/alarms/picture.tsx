@@ -2,10 +2,12 @@ import type { JSX } from 'preact';
 import { now } from '../clock';
 import { formats, t } from '../texts';
 import type { Alarm, Span } from '../types';
-import { MOST_LINES, WIDTH, dayOf } from './day';
+import { type Day, MOST_LINES, WIDTH, dayOf } from './day';
 
 const LINE = 8;
 const AXIS = 26;
+/** Nearer to an edge a label in the middle of its mark would be cut, in the larger letters of narrow screens. */
+const EDGE = 34;
 const LEAST_HEIGHT = 40;
 
 /** The last 24 hours: a line for each alarm, and the time in which events could not be heard. */
@@ -43,7 +45,7 @@ export function DayPicture({
             <text
               x={x}
               y={height + AXIS - 8}
-              text-anchor={x < 20 ? 'start' : x > WIDTH - 20 ? 'end' : 'middle'}
+              text-anchor={x < EDGE ? 'start' : x > WIDTH - EDGE ? 'end' : 'middle'}
             >
               {time(at, at)}
             </text>
@@ -64,6 +66,20 @@ export function DayPicture({
       <figcaption>
         {sentence} {day.count > MOST_LINES && t.value.last24hFirst(number(MOST_LINES))}
       </figcaption>
+      <Legend day={day} />
     </figure>
+  );
+}
+
+/** What the marks of the picture are; only of those that are in it. */
+function Legend({ day: { alarms, blind } }: { day: Day }): JSX.Element {
+  const { open, resolved, blindTime } = t.value;
+  const isOpen = ({ alarm }: Day['alarms'][number]): boolean => alarm.to === null;
+  return (
+    <ul class="legend">
+      {alarms.some(isOpen) && <li class="open-alarm">{open}</li>}
+      {!alarms.every(isOpen) && <li class="past-alarm">{resolved}</li>}
+      {blind.length > 0 && <li class="of-blind">{blindTime}</li>}
+    </ul>
   );
 }

@@ -8,7 +8,7 @@ import { go } from '../navigation';
 import { may } from '../session';
 import { formats, t } from '../texts';
 import { duration } from '../times';
-import { type Row, nameOf } from '../types';
+import { type Row, nameOf, openSince } from '../types';
 import { AlarmsOf } from './alarms-of';
 import './details.css';
 import { Fields } from './fields';
@@ -58,8 +58,9 @@ function Absent({ known: { isGone, failure } }: { known: Known }): JSX.Element {
 }
 
 function Body({ row, known: { past, failure } }: { row: Row; known: Known }): JSX.Element {
-  const since = formats.value.time(row.since, now.value);
-  const ago = t.value.ago(duration(now.value - row.since, t.value));
+  const began = (row.state === 'down' && openSince(past)) || row.since;
+  const since = formats.value.time(began, now.value);
+  const ago = t.value.ago(duration(now.value - began, t.value));
   return (
     <>
       <p class={row.state}>

@@ -47,6 +47,9 @@ const AXIS = 16;
 function Picture({ past, interval, sentence }: PictureProps): JSX.Element {
   const { line, allowedY, alarms, blind } = sawtoothOf(past, interval, now.value);
   const end = endOf(past.arrivals, now.value, interval);
+  const start = past.arrivals[0] ?? now.value;
+  // Within a minute both ends would be the same.
+  const at = formats.value[end - start < 60 ? 'clock' : 'time'];
   const band = (kind: string, { x, width }: Band): JSX.Element => (
     <rect key={`${kind}${x}`} class={kind} x={x} y="0" width={width} height={HEIGHT} />
   );
@@ -66,10 +69,10 @@ function Picture({ past, interval, sentence }: PictureProps): JSX.Element {
         {duration(interval, t.value)}
       </text>
       <text x="0" y={HEIGHT + AXIS - 3}>
-        {formats.value.time(past.arrivals[0] ?? now.value, now.value)}
+        {at(start, now.value)}
       </text>
       <text x={WIDTH} y={HEIGHT + AXIS - 3} text-anchor="end">
-        {formats.value.time(end, now.value) + (end < now.value ? ' …' : '')}
+        {at(end, now.value) + (end < now.value ? ' →' : '')}
       </text>
     </svg>
   );

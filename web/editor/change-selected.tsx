@@ -60,7 +60,7 @@ export function ChangeSelected(): JSX.Element {
     >
       <p class="hint">{t.value.bulkHint}</p>
       {!items.every(fitsBulk) && <p class="hint">{t.value.bulkSingly}</p>}
-      <Interval form={form} isFaulty={isFaulty} change={change} />
+      <Interval form={form} fault={isFaulty ? t.value.faults.interval : undefined} change={change} />
       <LongText
         label={t.value.description}
         value={form.description}

@@ -7,8 +7,9 @@ import { refresh } from '../list/overview';
 import { go, view } from '../navigation';
 import { notify } from '../notice';
 import { closeDialog } from '../open-dialog';
+import { useReading } from '../reading';
 import { formats, t } from '../texts';
-import { type Row, nameOf } from '../types';
+import { type Past, type Row, nameOf, openSince } from '../types';
 import './editor.css';
 
 /** Asks whether this heartbeat is to be deleted. */
@@ -25,12 +26,13 @@ export function DeleteDialog({ row }: { row: Row }): JSX.Element {
     void refresh();
   };
   const { deleteTitle, deleteText, deleteOpen } = t.value;
-  const since = formats.value.time(row.since, now.value);
+  const { data: past } = useReading<Past>(heartbeatPath(row._id, '/past'));
+  const open = openSince(past) ?? (row.state === 'down' ? row.since : undefined);
   return (
     <Dialog title={deleteTitle} describedBy={textId} isAlert onClose={closeDialog}>
       <div id={textId}>
         <p>{deleteText(nameOf(row))}</p>
-        {row.state === 'down' && <p>{deleteOpen(since)}</p>}
+        {open !== undefined && <p>{deleteOpen(formats.value.time(open, now.value))}</p>}
       </div>
       <Asked refused={refused} onYes={() => void remove()} />
     </Dialog>

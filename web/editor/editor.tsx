@@ -1,13 +1,15 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, call, heartbeatPath, reasonOf } from '../api';
+import { HeartbeatLink } from '../link';
 import { refresh } from '../list/overview';
 import { notify } from '../notice';
 import { closeDialog } from '../open-dialog';
 import { session } from '../session';
 import { t } from '../texts';
 import type { Unit } from '../times';
-import type { Row } from '../types';
+import { shownRow } from '../rows';
+import { type Row, nameOf } from '../types';
 import './editor.css';
 import { type Faults, type Form, faultsOf, formOf, newRow, ruleOf } from './form';
 import { FormDialog } from './form-dialog';
@@ -30,7 +32,7 @@ interface EditorProps {
 export function Editor({ kind, row, pattern }: EditorProps): JSX.Element {
   const [form, setForm] = useState(() => formOf(row ?? (pattern && { pattern, expected_interval: '' })));
   const [faults, setFaults] = useState(FAULTLESS);
-  const [refused, setRefused] = useState<string>();
+  const [refused, setRefused] = useState<ComponentChildren>();
   const [isSaving, setSaving] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const change = (changed: Partial<Form>): void => setForm((before) => ({ ...before, ...changed }));
@@ -73,16 +75,30 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 }
 
 /** @returns why it was not saved; undefined where it was */
-async function save(form: Form, id: string | undefined): Promise<string | undefined> {
+async function save(form: Form, id: string | undefined): Promise<ComponentChildren> {
   const json = ruleOf(form, session.value?.user ?? null);
   try {
     if (id === undefined) await call('POST', 'heartbeat', { json });
     else await call('PUT', heartbeatPath(id), { json });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.message === PATTERN_EXISTS) return t.value.taken;
+    if (error instanceof ApiError && error.message === PATTERN_EXISTS) return taken(error.heartbeat);
     return t.value.notSaved(reasonOf(error, t.value.unreachable));
   }
+}
+
+/** @param id of the heartbeat that has the pattern */
+async function taken(id: string | undefined): Promise<ComponentChildren> {
+  if (id === undefined) return t.value.taken;
+  const name = await call<Row>('GET', heartbeatPath(id)).then(
+    (found) => nameOf(shownRow(found)),
+    () => id,
+  );
+  return (
+    <>
+      {t.value.taken} {t.value.see} <HeartbeatLink id={id} name={name} />
+    </>
+  );
 }
 
 interface FieldsProps {
@@ -92,7 +108,7 @@ interface FieldsProps {
 }
 
 function Fields({ form, faults, change }: FieldsProps): JSX.Element {
-  const { name, description, alarmText } = t.value;
+  const { name, description, alarmText, faults: says } = t.value;
   return (
     <>
       <Labelled label={name}>
@@ -107,7 +123,7 @@ function Fields({ form, faults, change }: FieldsProps): JSX.Element {
       </Labelled>
       <PatternFields rows={form.rows} faults={faults.rows} onRows={(rows) => change({ rows })} />
       <MatchCount rows={form.rows} />
-      <Interval form={form} isFaulty={faults.interval} change={change} />
+      <Interval form={form} fault={faults.interval ? says.interval : undefined} change={change} />
       <LongText
         label={description}
         value={form.description}
@@ -122,16 +138,17 @@ interface IntervalProps {
   /** Default: that an event is expected so often. */
   label?: string;
   form: Pick<Form, 'every' | 'unit'>;
-  isFaulty: boolean;
+  /** What is wrong with it. */
+  fault: string | undefined;
   change: (changed: Partial<Pick<Form, 'every' | 'unit'>>) => void;
 }
 
 /** A length of time: a number and its unit. */
-export function Interval({ label, form, isFaulty, change }: IntervalProps): JSX.Element {
-  const { expectedEvery, unit, seconds, minutes, hours, faults } = t.value;
+export function Interval({ label, form, fault, change }: IntervalProps): JSX.Element {
+  const { expectedEvery, unit, seconds, minutes, hours } = t.value;
   return (
     <div class="pair">
-      <Labelled label={label ?? expectedEvery} fault={isFaulty ? faults.interval : undefined}>
+      <Labelled label={label ?? expectedEvery} fault={fault}>
         {(tied) => (
           <input
             {...tied}

@@ -8,7 +8,7 @@ interface FormDialogProps {
   /** Set to the form's element, so that a fault in it can be focused. */
   form: RefObject<HTMLFormElement | null>;
   /** Why it was not saved. */
-  refused: string | undefined;
+  refused: ComponentChildren;
   isSaving: boolean;
   submit: () => Promise<void>;
   children: ComponentChildren;

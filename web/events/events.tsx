@@ -18,10 +18,15 @@ export function Events(): JSX.Element {
   const reading = useReading<Answer>('heartbeat-events');
   const field = useRef<HTMLTextAreaElement>(null);
 
+  /** What the event before was answered is not of this one. */
+  const refuse = (why: string): void => {
+    setFault(why);
+    setMatch(undefined);
+  };
   const find = async (written: string): Promise<void> => {
     const event = objectIn(written);
     if (event === undefined) {
-      setFault(t.value.notAnObject);
+      refuse(t.value.notAnObject);
       field.current?.focus();
       return;
     }
@@ -29,7 +34,7 @@ export function Events(): JSX.Element {
       setMatch(await call<Match>('POST', 'heartbeat-match', { json: event }));
       setFault(undefined);
     } catch (error) {
-      setFault(t.value.failed(reasonOf(error, t.value.unreachable)));
+      refuse(t.value.failed(reasonOf(error, t.value.unreachable)));
     }
   };
   const use = (event: Event): void => {

@@ -20,15 +20,15 @@ export function Unmatched({ sources }: { sources: Events['unmatched'] }): JSX.El
       {sources.length === 0 ? (
         <p>{noUnmatched}</p>
       ) : (
-        <table aria-label={unmatched} class="unmatched">
+        <table aria-label={unmatched}>
           <ColumnHeaders names={names} />
           <tbody>
             {sources.map((source) => (
               <tr key={`${source.connector} ${source.connector_name}`}>
                 <td>{source.connector}</td>
-                <td>{source.connector_name}</td>
-                <td>{formats.value.number(source.count)}</td>
-                <td>
+                <td data-name={connectorName}>{source.connector_name}</td>
+                <td data-name={count}>{formats.value.number(source.count)}</td>
+                <td data-name={lastEvent}>
                   <Passed at={source.last} />
                 </td>
                 {may('create') && (

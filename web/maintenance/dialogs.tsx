@@ -14,15 +14,15 @@ import { closeDialog } from '../open-dialog';
 import { t } from '../texts';
 import type { Window } from '../types';
 import { changes, windowPath } from './changes';
-import { type WindowForm, isTimeFaulty, windowFormOf, windowOf } from './window-form';
+import { type WindowFault, type WindowForm, faultsOfWindow, windowFormOf, windowOf } from './window-form';
 
 interface Faults {
-  name: boolean;
+  fields: Set<WindowFault>;
+  /** By key of the row. */
   rows: Map<number, FieldFault>;
-  time: boolean;
 }
 
-const FAULTLESS: Faults = { name: false, rows: new Map(), time: false };
+const FAULTLESS: Faults = { fields: new Set(), rows: new Map() };
 
 /** The dialog in which a window is written; nothing is stored before it is saved. */
 export function WindowDialog({ window }: { window?: Window | undefined }): JSX.Element {
@@ -34,9 +34,9 @@ export function WindowDialog({ window }: { window?: Window | undefined }): JSX.E
   const submit = async (): Promise<void> => {
     if (isSaving) return;
     const { rows } = faultsOf({ rows: form.rows, every: '1', unit: 's' });
-    const found = { name: form.name === '', rows, time: isTimeFaulty(form) };
-    setFaults(found);
-    if (found.name || rows.size > 0 || found.time) {
+    const fields = faultsOfWindow(form);
+    setFaults({ fields, rows });
+    if (fields.size + rows.size > 0) {
       requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
@@ -74,12 +74,14 @@ interface FieldsProps {
 
 function Fields({ form, faults, change }: FieldsProps): JSX.Element {
   const { name, windowFor, repeats, once, byCalendar, faults: says } = t.value;
+  const faultOf = (field: WindowFault): string | undefined =>
+    faults.fields.has(field) ? says[field] : undefined;
   return (
     <>
       <Text
         label={name}
         value={form.name}
-        fault={faults.name ? says.name : undefined}
+        fault={faultOf('name')}
         onValue={(value) => change({ name: value })}
       />
       <p class="hint">{windowFor}</p>
@@ -97,41 +99,55 @@ function Fields({ form, faults, change }: FieldsProps): JSX.Element {
         )}
       </Labelled>
       {form.recurs ? (
-        <Recurring form={form} isFaulty={faults.time} change={change} />
+        <Recurring form={form} faultOf={faultOf} change={change} />
       ) : (
-        <Once form={form} isFaulty={faults.time} change={change} />
+        <Once form={form} faultOf={faultOf} change={change} />
       )}
     </>
   );
 }
 
-type TimesProps = Omit<FieldsProps, 'faults'> & { isFaulty: boolean };
+type TimesProps = Omit<FieldsProps, 'faults'> & {
+  /** @returns what is said at this field; undefined where nothing is wrong */
+  faultOf: (field: WindowFault) => string | undefined;
+};
 
-function Once({ form, isFaulty, change }: TimesProps): JSX.Element {
-  const { from, to, faults } = t.value;
+function Once({ form, faultOf, change }: TimesProps): JSX.Element {
+  const { from, to } = t.value;
   const type = 'datetime-local' as const;
   return (
     <>
-      <Text label={from} type={type} value={form.from} onValue={(value) => change({ from: value })} />
+      <Text
+        label={from}
+        type={type}
+        value={form.from}
+        fault={faultOf('from')}
+        onValue={(value) => change({ from: value })}
+      />
       <Text
         label={to}
         type={type}
         value={form.to}
-        fault={isFaulty ? faults.to : undefined}
+        fault={faultOf('to')}
         onValue={(value) => change({ to: value })}
       />
     </>
   );
 }
 
-function Recurring({ form, isFaulty, change }: TimesProps): JSX.Element {
+function Recurring({ form, faultOf, change }: TimesProps): JSX.Element {
   const { cron, cronHint, timeZone, duration } = t.value;
   return (
     <>
-      <Text label={cron} value={form.cron} onValue={(value) => change({ cron: value })} />
+      <Text
+        label={cron}
+        value={form.cron}
+        fault={faultOf('cron')}
+        onValue={(value) => change({ cron: value })}
+      />
       <p class="hint">{cronHint}</p>
       <Text label={timeZone} value={form.timezone} onValue={(value) => change({ timezone: value })} />
-      <Interval label={duration} form={form} isFaulty={isFaulty} change={change} />
+      <Interval label={duration} form={form} fault={faultOf('lasts')} change={change} />
     </>
   );
 }

@@ -16,7 +16,9 @@ export function Maintenance(): JSX.Element {
     <section class="panel">
       <p class="hint">{t.value.maintenanceHint}</p>
       <Shown reading={reading}>
-        {(windows) => (windows.length === 0 ? <p>{t.value.noWindows}</p> : <WindowTable windows={windows} />)}
+        {(windows) =>
+          windows.length === 0 ? <p>{t.value.noWindows}</p> : <WindowTable windows={endedLast(windows)} />
+        }
       </Shown>
       {may('create') && (
         <div>
@@ -35,6 +37,10 @@ export function Maintenance(): JSX.Element {
   );
 }
 
+/** Those that never come again are below those that do. */
+const endedLast = (windows: Window[]): Window[] =>
+  [...windows].sort((one, other) => Number(one.next === null) - Number(other.next === null));
+
 const mayChangeWindows = (): boolean => may('update') || may('delete');
 
 function WindowTable({ windows }: { windows: Window[] }): JSX.Element {
@@ -46,11 +52,11 @@ function WindowTable({ windows }: { windows: Window[] }): JSX.Element {
         {windows.map((window) => (
           <tr key={window._id}>
             <td>{window.name}</td>
-            <td>{window.pattern === null ? t.value.all : patternText(window.pattern)}</td>
-            <td>
+            <td data-name={grid}>{window.pattern === null ? t.value.all : patternText(window.pattern)}</td>
+            <td data-name={when}>
               <When window={window} />
             </td>
-            <td>
+            <td data-name={next}>
               <Next window={window} />
             </td>
             {mayChangeWindows() && (
@@ -69,7 +75,7 @@ function When({ window }: { window: Window }): JSX.Element {
   if (window.cron === undefined) {
     return (
       <>
-        <At time={window.from} /> – <At time={window.to} />
+        <At time={window.from} /> – <At time={window.to} beside={window.from} />
       </>
     );
   }
@@ -87,8 +93,9 @@ function Next({ window: { next } }: { window: Window }): JSX.Element {
   return from > now.value ? <At time={from} /> : <>{t.value.untilThen(formats.value.clock(to, now.value))}</>;
 }
 
-function At({ time }: { time: number }): JSX.Element {
-  return <time>{formats.value.clock(time, now.value)}</time>;
+/** @param beside a time of the same day makes the date needless; default: now */
+function At({ time, beside = now.value }: { time: number; beside?: number }): JSX.Element {
+  return <time>{formats.value.clock(time, beside)}</time>;
 }
 
 function Buttons({ window }: { window: Window }): JSX.Element {

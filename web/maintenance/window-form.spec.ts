@@ -1,6 +1,6 @@
 import { newRow } from '../editor/form';
 import type { Window } from '../types';
-import { isTimeFaulty, windowFormOf, windowOf } from './window-form';
+import { faultsOfWindow, windowFormOf, windowOf } from './window-form';
 
 const common = { _id: 'x', name: 'disks', next: null };
 const once: Window = { ...common, pattern: { component: 'lille' }, from: 1_795_320_000, to: 1_795_327_205 };
@@ -35,11 +35,17 @@ describe('the form of a maintenance window', () => {
     expect(form.timezone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
-  it('wants an end after the beginning, or a duration', () => {
-    expect(isTimeFaulty(windowFormOf())).toBe(true);
-    expect(isTimeFaulty(windowFormOf(once))).toBe(false);
-    expect(isTimeFaulty({ ...windowFormOf(once), to: windowFormOf(once).from })).toBe(true);
-    expect(isTimeFaulty(windowFormOf(weekly))).toBe(false);
-    expect(isTimeFaulty({ ...windowFormOf(weekly), every: '0' })).toBe(true);
+  it('wants a name, and either an end after the beginning or an expression and a duration', () => {
+    const empty = windowFormOf();
+    expect([...faultsOfWindow(empty)]).toEqual(['name', 'from', 'to']);
+    expect([...faultsOfWindow({ ...empty, to: windowFormOf(once).to })]).toEqual(['name', 'from']);
+    expect([...faultsOfWindow({ ...empty, recurs: true })]).toEqual(['name', 'cron', 'lasts']);
+    const [full, recurring] = [windowFormOf(once), windowFormOf(weekly)];
+    expect([...faultsOfWindow(full)]).toEqual([]);
+    expect([...faultsOfWindow({ ...full, to: full.from })]).toEqual(['to']);
+    expect([...faultsOfWindow(recurring)]).toEqual([]);
+    for (const every of ['0', '1.5', '-1', 'x']) {
+      expect([every, ...faultsOfWindow({ ...recurring, every })]).toEqual([every, 'lasts']);
+    }
   });
 });

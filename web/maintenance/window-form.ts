@@ -1,4 +1,4 @@
-import { type FormRow, isInterval, patternOf, rowsOf } from '../editor/form';
+import { type FormRow, patternOf, rowsOf } from '../editor/form';
 import { type Unit, inLargestUnit, intervalSeconds } from '../times';
 import type { Window } from '../types';
 
@@ -39,9 +39,18 @@ export function windowOf({ name, rows, recurs, cron, timezone, every, unit, ...f
   return { ...common, from: secondsOf(form.from), to: secondsOf(form.to) };
 }
 
-/** What is wrong with its times: the API says it of the expression and the zone. */
-export function isTimeFaulty({ recurs, from, to, every, unit }: WindowForm): boolean {
-  return recurs ? !isInterval(every, unit) : !(secondsOf(to) > secondsOf(from));
+export type WindowFault = 'name' | 'from' | 'to' | 'cron' | 'lasts';
+
+/** @returns the fields that are wrong; what else is wrong with the expression, the zone and the duration the API says */
+export function faultsOfWindow({ name, recurs, from, to, cron, every }: WindowForm): Set<WindowFault> {
+  const isWrong: Record<WindowFault, boolean> = {
+    name: name === '',
+    from: !recurs && from === '',
+    to: !recurs && (to === '' || secondsOf(to) <= secondsOf(from)),
+    cron: recurs && cron.trim() === '',
+    lasts: recurs && !/^0*[1-9][0-9]*$/.test(every.trim()),
+  };
+  return new Set((Object.keys(isWrong) as WindowFault[]).filter((field) => isWrong[field]));
 }
 
 const secondsOf = (local: string): number => new Date(local).getTime() / 1_000;
