@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { type DoneAnswer, done } from '../../canopsis/answers';
 import { invalidPayload, maintenanceNotFound } from '../../canopsis/canopsis-error';
-import { Calendar, NO_WINDOWS, WindowTimes } from '../../domain/calendar';
+import { Calendar, NO_WINDOWS } from '../../domain/calendar';
 import type { Maintenance, StoredMaintenance } from '../../domain/maintenance';
 import type { Span } from '../../domain/recurrence';
+import { WindowTimes } from '../../domain/window-times';
 import { withTimeout } from '../../util/timeout';
 import { SharedClock } from '../shared-clock';
 import { MOST_WINDOWS, MaintenanceCollection } from './maintenance-collection';
@@ -42,7 +43,7 @@ export class MaintenanceService {
   async list(): Promise<MaintenanceDocument[]> {
     const [windows, now] = await Promise.all([this.stored.list(), this.clock.latest()]);
     this.listed = new Calendar(windows, this.listed);
-    const spans = this.listed.timesAfter(now);
+    const spans = await this.listed.timesAfter(now);
     return windows.map((window, at) => presented(window, spans[at]));
   }
 
