@@ -107,11 +107,14 @@ function presented(window: StoredMaintenance, span: Span | undefined): Maintenan
   return { ...window, next: span === undefined ? null : { from: span.from / 1_000, to: span.to / 1_000 } };
 }
 
-/** @throws CanopsisError 400 where a window would hold again before it is over, and so for ever */
+/** @throws CanopsisError 400 where a window never comes by its zone's clock, or would hold again before it is over, and so for ever */
 function checkThatItEnds(window: Maintenance, now: number): void {
   if (!('cron' in window)) return;
   const times = new WindowTimes(window);
   let span = times.endingAfter(now);
+  if (span === undefined) {
+    throw invalidPayload('maintenance', 'cron must have a time that comes in its zone, within 11 years');
+  }
   for (let looked = 0; looked < LOOKED_AT && span !== undefined; looked += 1) {
     const next = times.endingAfter(span.to);
     if (next !== undefined && next.from <= span.to) {
