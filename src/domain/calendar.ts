@@ -1,15 +1,17 @@
-import { intervalSeconds } from './interval';
-import { type Maintenance, type StoredMaintenance, covers } from './maintenance';
+import { Breather } from '../util/breather';
+import { CappedMap } from '../util/capped-map';
+import { SCHEDULE_FIELDS, type StoredMaintenance, covers } from './maintenance';
 import type { Pattern } from './pattern';
-import { Recurrence, type Span, type Spans } from './recurrence';
+import type { Span } from './recurrence';
+import { WindowTimes } from './window-times';
 
-const HOUR_MS = 3_600_000;
-/** How far back it is looked for an end, in milliseconds: longer than any interval is. */
-const LONGEST_LOOK_BACK_MS = 11 * 366 * 24 * HOUR_MS;
 /** So many spans that touch are put together; where there are more, the next look goes on. */
-const MOST_TOUCHING = 1_000;
-/** So many answers about one window are kept. */
-const MOST_REMEMBERED = 8;
+const MOST_TOUCHING = 16;
+/** So often a recurring window is asked for that, at most: fewer spans where many are for one heartbeat. */
+const MOST_ASKED = 64;
+/** Of so many groups of windows it is remembered when they end, and for so many moments of each. */
+const MOST_GROUPS = 500;
+const MOST_ENDS = 32;
 
 /** What holds of a heartbeat: it is in maintenance. */
 export interface InMaintenance {
@@ -19,60 +21,10 @@ export interface InMaintenance {
   readonly name: string;
 }
 
-/** When a window is. Computing a time zone's clock takes a while, so that answers are kept. */
-export class WindowTimes implements Spans {
-  private readonly spans: Spans;
-  private known: { readonly asked: number; readonly span: Span | undefined }[] = [];
-  private ended: (Span & { readonly until: number }) | undefined;
-
-  constructor(window: Maintenance) {
-    this.spans = spansOf(window);
-  }
-
-  endingAfter(at: number): Span | undefined {
-    const found = this.known.find(({ asked, span }) => asked <= at && at < (span?.to ?? Infinity));
-    if (found !== undefined) return found.span;
-    const span = this.spans.endingAfter(at);
-    this.known = [{ asked: at, span }, ...this.known.slice(0, MOST_REMEMBERED - 1)];
-    return span;
-  }
-
-  /** @returns the span that holds at a moment */
-  holdingAt(at: number): Span | undefined {
-    const span = this.endingAfter(at);
-    return span !== undefined && span.from <= at ? span : undefined;
-  }
-
-  /** @returns when it was over last, at a moment or before; -Infinity where it never was */
-  lastEnd(at: number): number {
-    const { ended } = this;
-    if (ended !== undefined && ended.from <= at && at < ended.until) return ended.to;
-    const to = this.lookBack(at);
-    this.ended = { from: at, to, until: this.endingAfter(at)?.to ?? Infinity };
-    return to;
-  }
-
-  /** The further back, the longer the steps: what comes every minute is not counted for years. */
-  private lookBack(at: number): number {
-    for (let back = HOUR_MS; ; back *= 8) {
-      let last = -Infinity;
-      let span = this.spans.endingAfter(at - back);
-      for (; span !== undefined && span.to <= at; span = this.spans.endingAfter(span.to)) last = span.to;
-      if (last > -Infinity || back > LONGEST_LOOK_BACK_MS) return last;
-    }
-  }
-}
-
-function spansOf(window: Maintenance): Spans {
-  if ('cron' in window) {
-    return new Recurrence(window.cron, window.timezone, (intervalSeconds(window.duration) ?? 0) * 1_000);
-  }
-  const span = { from: Math.round(window.from * 1_000), to: Math.round(window.to * 1_000) };
-  return { endingAfter: (at) => (at < span.to ? span : undefined) };
-}
-
 interface Entry {
   readonly window: StoredMaintenance;
+  /** Its place among all. */
+  readonly place: number;
   readonly times: WindowTimes;
 }
 
@@ -81,18 +33,31 @@ export class Calendar {
   private readonly entries: readonly Entry[];
   private holding:
     { readonly entries: readonly Entry[]; readonly from: number; readonly until: number } | undefined;
+  /** The ends of touching spans, by their beginning, for all heartbeats that the same windows are for. */
+  private readonly ends = new CappedMap<string, Map<number, number>>(MOST_GROUPS);
 
-  /** @param before whose answers about windows that have not changed are kept */
+  /** @param before whose answers about times that have not changed are kept */
   constructor(windows: readonly StoredMaintenance[], before?: Calendar) {
-    const known = new Map(before?.entries.map(({ window, times }) => [JSON.stringify(window), times]));
-    this.entries = windows.map((window) => ({
-      window,
-      times: known.get(JSON.stringify(window)) ?? new WindowTimes(window),
-    }));
+    const known = new Map(before?.entries.map(({ window, times }) => [scheduleOf(window), times]));
+    this.entries = windows.map((window, place) => {
+      const schedule = scheduleOf(window);
+      const times = known.get(schedule) ?? new WindowTimes(window);
+      known.set(schedule, times);
+      return { window, place, times };
+    });
   }
 
   get isEmpty(): boolean {
     return this.entries.length === 0;
+  }
+
+  /** Finds out, a little at a time, what will be asked of each window at a moment and in the minute after it. */
+  async prepare(now: number): Promise<void> {
+    const breather = new Breather();
+    for (const { times } of this.entries) {
+      times.prepare(now);
+      await breather.breathe();
+    }
   }
 
   /** @returns the windows that hold */
@@ -101,8 +66,14 @@ export class Calendar {
   }
 
   /** @returns of each window, in their order, the first time that ends after a moment */
-  timesAfter(now: number): (Span | undefined)[] {
-    return this.entries.map(({ times }) => times.endingAfter(now));
+  async timesAfter(now: number): Promise<(Span | undefined)[]> {
+    const breather = new Breather();
+    const spans: (Span | undefined)[] = [];
+    for (const { times } of this.entries) {
+      spans.push(times.endingAfter(now));
+      await breather.breathe();
+    }
+    return spans;
   }
 
   /** @returns when the next window begins or ends; undefined where none will */
@@ -112,6 +83,11 @@ export class Calendar {
       return span ? [span.from > now ? span.from : span.to] : [];
     });
     return changes.length > 0 ? Math.min(...changes) : undefined;
+  }
+
+  /** Whether any window holds for heartbeats with this pattern. */
+  holds(pattern: Readonly<Pattern>, now: number): boolean {
+    return this.entriesAt(now).some(({ window }) => covers(window, pattern));
   }
 
   /** @returns what holds of heartbeats with this pattern; undefined where they are watched */
@@ -126,12 +102,11 @@ export class Calendar {
   /** @returns the first moment from `from` on at which no window holds for heartbeats with this pattern */
   endOf(pattern: Readonly<Pattern>, from: number): number {
     const mine = this.entries.filter(({ window }) => covers(window, pattern));
-    let end = from;
-    for (let touching = 0; touching < MOST_TOUCHING; touching += 1) {
-      const further = Math.max(end, ...mine.map(({ times }) => times.holdingAt(end)?.to ?? -Infinity));
-      if (further === end) break;
-      end = further;
-    }
+    const group = mine.map(({ place }) => place).join();
+    const ends = this.ends.get(group) ?? new CappedMap<number, number>(MOST_ENDS);
+    this.ends.set(group, ends);
+    const end = ends.get(from) ?? endOf(mine, from);
+    ends.set(from, end);
     return end;
   }
 
@@ -149,6 +124,21 @@ export class Calendar {
     this.holding = { entries, from: now, until: this.nextChange(now) ?? Infinity };
     return entries;
   }
+}
+
+const scheduleOf = (window: StoredMaintenance): string => JSON.stringify(window, [...SCHEDULE_FIELDS]);
+
+/** Follows spans that touch. It depends on the windows and the moment alone, so that each look finds the same end. */
+function endOf(entries: readonly Entry[], from: number): number {
+  const recurring = entries.filter(({ window }) => 'cron' in window).length;
+  const most = Math.min(MOST_TOUCHING, Math.floor(MOST_ASKED / Math.max(1, recurring)));
+  let end = from;
+  for (let touching = 0; touching < most; touching += 1) {
+    const further = Math.max(end, ...entries.map(({ times }) => times.holdingAt(end)?.to ?? -Infinity));
+    if (further === end) break;
+    end = further;
+  }
+  return end;
 }
 
 /** Where there are no windows. */

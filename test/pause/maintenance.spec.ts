@@ -127,6 +127,10 @@ describe.each<HttpFramework>(['fastify', 'express'])('maintenance windows on %s'
     [{ ...WEEKLY, timezone: 'Europe/Nowhere' }, 'timezone must be the name of a time zone, as Europe/Paris'],
     [{ ...WEEKLY, duration: '3d' }, /^duration must be a whole number above 0 with s, m or h/],
     [
+      { ...WEEKLY, cron: '* 2 * 3 SUN#L', timezone: 'Europe/Paris' },
+      'cron must have a time that comes in its zone, within 11 years',
+    ],
+    [
       { ...WEEKLY, duration: '168h' },
       'duration must be shorter than the time from one beginning to the next',
     ],

@@ -4,6 +4,7 @@ import { isPattern } from '../../domain/pattern';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { type HeartbeatState, silentFrom } from '../../states/heartbeat-state';
 import type { StateDocuments } from '../../states/state-store';
+import { Breather } from '../../util/breather';
 import type { Clock } from '../../util/clock';
 import type { RuleReconciler } from './rule-reconciler';
 
@@ -39,6 +40,7 @@ export class MaintenanceWatch {
   /** Where the round over all of them is; undefined where there is none. */
   private after: string | undefined;
   private turn: Promise<void> = Promise.resolve();
+  private reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: MaintenanceWatchParts) {}
 
@@ -52,11 +54,11 @@ export class MaintenanceWatch {
     return this.calendar.nextChange(this.parts.clock.now());
   }
 
-  /** Reads the windows again. @throws DatabaseError */
-  async refresh(): Promise<void> {
-    const windows = await this.parts.windows.list();
-    const text = JSON.stringify(windows);
-    if (text !== this.known.text) this.known = { text, calendar: new Calendar(windows, this.calendar) };
+  /** Reads the windows again, after whoever does so already. @throws DatabaseError */
+  refresh(): Promise<void> {
+    const mine = this.reading.then(() => this.read());
+    this.reading = mine.catch(() => undefined);
+    return mine;
   }
 
   /** Reads them before all heartbeats are learned. @throws DatabaseError */
@@ -97,17 +99,29 @@ export class MaintenanceWatch {
     );
     if (inDoubt.size === 0) return new Set();
     const found = await this.parts.heartbeats.readByIds([...inDoubt.keys()], { pattern: 1 });
-    const excused = found.flatMap(({ _id, pattern }) => {
-      if (!isPattern(pattern)) return [];
-      const last = calendar.at(pattern, now) ? Infinity : calendar.lastEnd(pattern, now);
-      return last > (inDoubt.get(_id) ?? Infinity) ? [_id] : [];
-    });
+    const excused: string[] = [];
+    const breather = new Breather();
+    for (const { _id, pattern } of found) {
+      if (!isPattern(pattern)) continue;
+      const last = calendar.holds(pattern, now) ? Infinity : calendar.lastEnd(pattern, now);
+      if (last > (inDoubt.get(_id) ?? Infinity)) excused.push(_id);
+      await breather.breathe();
+    }
     if (excused.length > 0) await this.parts.reconciler.reconcile(excused);
     return new Set(excused);
   }
 
   private get isBusy(): boolean {
     return this.after !== undefined || this.waiting.length > 0;
+  }
+
+  /** What is asked of the windows until the next look is found out before anybody goes by them: no alarm waits for that. */
+  private async read(): Promise<void> {
+    const windows = await this.parts.windows.list();
+    const text = JSON.stringify(windows);
+    const calendar = text === this.known.text ? this.calendar : new Calendar(windows, this.calendar);
+    await calendar.prepare(this.parts.clock.now());
+    this.known = { text, calendar };
   }
 
   private async goOn(): Promise<void> {

@@ -16,6 +16,7 @@ import type { RuleIndex, RuleState } from './rule-index';
 import { RuleReader } from './rule-reader';
 import { type LeanState, type Slice, SliceReader } from './slice-reader';
 import { UnwatchedLog } from './unwatched-log';
+import { Breather } from '../../util/breather';
 import { errorText } from '../../util/error-text';
 
 /** How many heartbeats are brought into agreement at once. */
@@ -164,7 +165,12 @@ export class RuleReconciler {
   private async reconcileSlice({ states, horizon }: Slice, rules: Rules): Promise<void> {
     const ids = new Set([...rules.keys(), ...states.keys()]);
     const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
-    const differing = near.filter((id) => !this.agrees(rules.get(id), states.get(id)));
+    const differing: string[] = [];
+    const breather = new Breather();
+    for (const id of near) {
+      if (!this.agrees(rules.get(id), states.get(id))) differing.push(id);
+      await breather.breathe();
+    }
     const fresh = differing.filter((id) => !states.has(id));
     const again = await this.agree(fresh, rules, new Map());
     await this.converge([...again, ...differing.filter((id) => states.has(id))]);
@@ -213,6 +219,7 @@ export class RuleReconciler {
     const inserts: HeartbeatState[] = [];
     const writes: mongo.AnyBulkWriteOperation<HeartbeatState>[] = [];
     const written: string[] = [];
+    const breather = new Breather();
     for (const id of ids) {
       const next = plan(rules.get(id), states.get(id), context);
       if (next === undefined) {
@@ -224,6 +231,7 @@ export class RuleReconciler {
         writes.push(update ? { updateOne: { filter, update } } : { deleteOne: { filter } });
         written.push(id);
       }
+      await breather.breathe();
     }
     this.unwatched.report([...inserts.map(({ _id }) => _id), ...written], rules);
     const { store, alarmLog, onAlarms } = this.parts;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { CallGuard } from '../../database/call-guard';
+import { Breather } from '../../util/breather';
 import { connectedDatabase } from '../../database/connected-database';
 import { READ_OPTIONS } from '../../database/timeouts';
 import {
@@ -37,7 +38,13 @@ export class MaintenanceCollection {
   async list(): Promise<StoredMaintenance[]> {
     const options = { sort: { created: 1, _id: 1 }, limit: MOST_WINDOWS, ...READ_OPTIONS } as const;
     const found = await this.run((windows) => windows.find({}, options).toArray());
-    return found.flatMap(windowIn);
+    const windows: StoredMaintenance[] = [];
+    const breather = new Breather();
+    for (const document of found) {
+      windows.push(...windowIn(document));
+      await breather.breathe();
+    }
+    return windows;
   }
 
   async find(_id: string): Promise<StoredMaintenance | undefined> {

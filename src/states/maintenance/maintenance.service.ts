@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { type DoneAnswer, done } from '../../canopsis/answers';
 import { invalidPayload, maintenanceNotFound } from '../../canopsis/canopsis-error';
-import { Calendar, NO_WINDOWS, WindowTimes } from '../../domain/calendar';
+import { Calendar, NO_WINDOWS } from '../../domain/calendar';
 import type { Maintenance, StoredMaintenance } from '../../domain/maintenance';
 import type { Span } from '../../domain/recurrence';
+import { WindowTimes } from '../../domain/window-times';
 import { withTimeout } from '../../util/timeout';
 import { SharedClock } from '../shared-clock';
 import { MOST_WINDOWS, MaintenanceCollection } from './maintenance-collection';
@@ -42,7 +43,7 @@ export class MaintenanceService {
   async list(): Promise<MaintenanceDocument[]> {
     const [windows, now] = await Promise.all([this.stored.list(), this.clock.latest()]);
     this.listed = new Calendar(windows, this.listed);
-    const spans = this.listed.timesAfter(now);
+    const spans = await this.listed.timesAfter(now);
     return windows.map((window, at) => presented(window, spans[at]));
   }
 
@@ -106,11 +107,14 @@ function presented(window: StoredMaintenance, span: Span | undefined): Maintenan
   return { ...window, next: span === undefined ? null : { from: span.from / 1_000, to: span.to / 1_000 } };
 }
 
-/** @throws CanopsisError 400 where a window would hold again before it is over, and so for ever */
+/** @throws CanopsisError 400 where a window never comes by its zone's clock, or would hold again before it is over, and so for ever */
 function checkThatItEnds(window: Maintenance, now: number): void {
   if (!('cron' in window)) return;
   const times = new WindowTimes(window);
   let span = times.endingAfter(now);
+  if (span === undefined) {
+    throw invalidPayload('maintenance', 'cron must have a time that comes in its zone, within 11 years');
+  }
   for (let looked = 0; looked < LOOKED_AT && span !== undefined; looked += 1) {
     const next = times.endingAfter(span.to);
     if (next !== undefined && next.from <= span.to) {
