@@ -2,13 +2,15 @@ import { Logger } from '@nestjs/common';
 import { DatabaseError } from '../canopsis/canopsis-error';
 import { CallGuard } from './call-guard';
 
-const away = new CallGuard({ isOpen: false, open: () => Promise.reject(new Error('away')) });
+let reason = 'away';
+const away = new CallGuard({ isOpen: false, open: () => Promise.reject(new Error(reason)) });
 const there = new CallGuard({ isOpen: true, open: () => Promise.resolve() });
 
 describe('a call of the database', () => {
+  beforeEach(() => (reason = 'away'));
   afterEach(() => jest.restoreAllMocks());
 
-  it('that is away is told of once a second, wherever the wall clock is set', async () => {
+  it('that is away is told of once a minute, another reason a second later, wherever the wall clock is set', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     // Whole milliseconds: differences of fractions are not exact.
     const [wall, monotonic] = [Date.now(), Math.round(performance.now())];
@@ -20,7 +22,11 @@ describe('a call of the database', () => {
     };
     expect(await said(0, 0)).toBe(1);
     expect(await said(3_600_000, 10)).toBe(1);
-    expect(await said(-3_600_000, 1_000)).toBe(2);
+    expect(await said(-3_600_000, 59_999)).toBe(1);
+    expect(await said(-3_600_000, 60_000)).toBe(2);
+    reason = 'slow';
+    expect(await said(0, 60_999)).toBe(2);
+    expect(await said(0, 61_000)).toBe(3);
   });
 
   it('is not made while the gate is closed', async () => {

@@ -1,9 +1,7 @@
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { startProcess } from '../support/processes';
-
-const isRoot = process.getuid?.() === 0;
 
 describe('the command check, on the embedded database', () => {
   let directory: string;
@@ -52,12 +50,5 @@ describe('the command check, on the embedded database', () => {
       expect(said).toContain(`${path(name)}`);
     }
     expect((await readdir(directory)).sort()).toEqual(['file', 'foreign', 'link']);
-  });
-
-  (isRoot ? it.skip : it)('says that this user may not make it', async () => {
-    await mkdir(path('closed'));
-    await chmod(path('closed'), 0o500);
-    const [code, said] = await check(path('closed/data'));
-    expect([code, said]).toEqual([1, expect.stringContaining(`cannot use ${path('closed/data')}: user`)]);
   });
 });
