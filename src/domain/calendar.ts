@@ -1,4 +1,4 @@
-import { Breather } from '../util/breather';
+import { eachInTurns } from '../util/in-turns';
 import { CappedMap } from '../util/capped-map';
 import { SCHEDULE_FIELDS, type StoredMaintenance, covers } from './maintenance';
 import type { Pattern } from './pattern';
@@ -52,12 +52,8 @@ export class Calendar {
   }
 
   /** Finds out, a little at a time, what will be asked of each window at a moment and in the minute after it. */
-  async prepare(now: number): Promise<void> {
-    const breather = new Breather();
-    for (const { times } of this.entries) {
-      times.prepare(now);
-      await breather.breathe();
-    }
+  prepare(now: number): Promise<void> {
+    return eachInTurns(this.entries, ({ times }) => times.prepare(now));
   }
 
   /** @returns the windows that hold */
@@ -67,12 +63,8 @@ export class Calendar {
 
   /** @returns of each window, in their order, the first time that ends after a moment */
   async timesAfter(now: number): Promise<(Span | undefined)[]> {
-    const breather = new Breather();
     const spans: (Span | undefined)[] = [];
-    for (const { times } of this.entries) {
-      spans.push(times.endingAfter(now));
-      await breather.breathe();
-    }
+    await eachInTurns(this.entries, ({ times }) => spans.push(times.endingAfter(now)));
     return spans;
   }
 

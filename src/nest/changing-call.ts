@@ -1,10 +1,9 @@
-const CHANGING = Symbol('heartbeat changing call');
+import { handlerMark } from './handler-mark';
+
+const changing = handlerMark('heartbeat changing call');
 
 /** Says of a handler of GET that it changes something all the same. */
-export const ChangingCall =
-  (): MethodDecorator =>
-  (_prototype, _name, { value }) =>
-    Reflect.defineMetadata(CHANGING, true, value as object);
+export const ChangingCall = changing.mark;
 
 /** Whether a handler changes something, whatever its method. */
-export const isChangingCall = (handler: object): boolean => Reflect.getMetadata(CHANGING, handler) === true;
+export const isChangingCall = changing.isOn;

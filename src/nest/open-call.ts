@@ -1,10 +1,9 @@
-const OPEN = Symbol('heartbeat open call');
+import { handlerMark } from './handler-mark';
+
+const open = handlerMark('heartbeat open call');
 
 /** Says of a handler that it needs no credentials. */
-export const OpenCall =
-  (): MethodDecorator =>
-  (_prototype, _name, { value }) =>
-    Reflect.defineMetadata(OPEN, true, value as object);
+export const OpenCall = open.mark;
 
 /** Whether a handler needs no credentials. */
-export const isOpenCall = (handler: object): boolean => Reflect.getMetadata(OPEN, handler) === true;
+export const isOpenCall = open.isOn;

@@ -4,7 +4,7 @@ import { isPattern } from '../../domain/pattern';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { type HeartbeatState, silentFrom } from '../../states/heartbeat-state';
 import type { StateDocuments } from '../../states/state-store';
-import { Breather } from '../../util/breather';
+import { eachInTurns } from '../../util/in-turns';
 import type { Clock } from '../../util/clock';
 import type { RuleReconciler } from './rule-reconciler';
 
@@ -100,13 +100,11 @@ export class MaintenanceWatch {
     if (inDoubt.size === 0) return new Set();
     const found = await this.parts.heartbeats.readByIds([...inDoubt.keys()], { pattern: 1 });
     const excused: string[] = [];
-    const breather = new Breather();
-    for (const { _id, pattern } of found) {
-      if (!isPattern(pattern)) continue;
+    await eachInTurns(found, ({ _id, pattern }) => {
+      if (!isPattern(pattern)) return;
       const last = calendar.holds(pattern, now) ? Infinity : calendar.lastEnd(pattern, now);
       if (last > (inDoubt.get(_id) ?? Infinity)) excused.push(_id);
-      await breather.breathe();
-    }
+    });
     if (excused.length > 0) await this.parts.reconciler.reconcile(excused);
     return new Set(excused);
   }

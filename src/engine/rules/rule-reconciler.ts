@@ -16,7 +16,7 @@ import type { RuleIndex, RuleState } from './rule-index';
 import { RuleReader } from './rule-reader';
 import { type LeanState, type Slice, SliceReader } from './slice-reader';
 import { UnwatchedLog } from './unwatched-log';
-import { Breather } from '../../util/breather';
+import { eachInTurns } from '../../util/in-turns';
 import { errorText } from '../../util/error-text';
 
 /** How many heartbeats are brought into agreement at once. */
@@ -166,11 +166,9 @@ export class RuleReconciler {
     const ids = new Set([...rules.keys(), ...states.keys()]);
     const near = [...ids].filter((id) => horizon === undefined || byCodePoint(id, horizon) <= 0);
     const differing: string[] = [];
-    const breather = new Breather();
-    for (const id of near) {
+    await eachInTurns(near, (id) => {
       if (!this.agrees(rules.get(id), states.get(id))) differing.push(id);
-      await breather.breathe();
-    }
+    });
     const fresh = differing.filter((id) => !states.has(id));
     const again = await this.agree(fresh, rules, new Map());
     await this.converge([...again, ...differing.filter((id) => states.has(id))]);
@@ -219,8 +217,7 @@ export class RuleReconciler {
     const inserts: HeartbeatState[] = [];
     const writes: mongo.AnyBulkWriteOperation<HeartbeatState>[] = [];
     const written: string[] = [];
-    const breather = new Breather();
-    for (const id of ids) {
+    await eachInTurns(ids, (id) => {
       const next = plan(rules.get(id), states.get(id), context);
       if (next === undefined) {
         this.remember(id, rules.get(id), states.get(id));
@@ -231,8 +228,7 @@ export class RuleReconciler {
         writes.push(update ? { updateOne: { filter, update } } : { deleteOne: { filter } });
         written.push(id);
       }
-      await breather.breathe();
-    }
+    });
     this.unwatched.report([...inserts.map(({ _id }) => _id), ...written], rules);
     const { store, alarmLog, onAlarms } = this.parts;
     await alarmLog.writing(

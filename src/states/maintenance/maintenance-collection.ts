@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { CallGuard } from '../../database/call-guard';
-import { Breather } from '../../util/breather';
+import { eachInTurns } from '../../util/in-turns';
 import { connectedDatabase } from '../../database/connected-database';
 import { READ_OPTIONS } from '../../database/timeouts';
 import {
@@ -39,11 +39,7 @@ export class MaintenanceCollection {
     const options = { sort: { created: 1, _id: 1 }, limit: MOST_WINDOWS, ...READ_OPTIONS } as const;
     const found = await this.run((windows) => windows.find({}, options).toArray());
     const windows: StoredMaintenance[] = [];
-    const breather = new Breather();
-    for (const document of found) {
-      windows.push(...windowIn(document));
-      await breather.breathe();
-    }
+    await eachInTurns(found, (document) => windows.push(...windowIn(document)));
     return windows;
   }
 
