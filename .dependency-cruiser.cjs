@@ -5,7 +5,7 @@
 const ROOMS = {
   util: [],
   domain: ['util'],
-  canopsis: ['domain'],
+  canopsis: ['domain', 'util'],
   nest: ['canopsis', 'domain', 'util'],
   logging: ['util'],
   database: ['canopsis', 'util'],

@@ -1,4 +1,5 @@
 import type { V4Document } from '../canopsis/v4/document';
+import { TEXT_FIELDS } from '../domain/heartbeat-fields';
 import { intervalSeconds } from '../domain/interval';
 import { isPattern, patternKey } from '../domain/pattern';
 import type { Wanted } from './wanted';
@@ -21,9 +22,6 @@ export type Step =
     }
   | { readonly kind: 'unchanged'; readonly wanted: Wanted; readonly id: string }
   | { readonly kind: 'removed'; readonly id: string; readonly pattern: unknown };
-
-/** The four texts; one that a file does not give is to be none. */
-const TEXTS = ['name', 'author', 'description', 'output'] as const;
 
 /**
  * Compares what a file asks for with what there is. Each heartbeat is found by its id, and where there is none with it, by its
@@ -63,7 +61,8 @@ function differencesOf({ key, heartbeat }: Wanted, stored: V4Document): Differen
     ...(intervalSeconds(expected_interval) === seconds
       ? []
       : [{ field: 'expected_interval', from: expected_interval, to: heartbeat.expected_interval }]),
-    ...TEXTS.flatMap((field) => {
+    // A text that the file does not give is to be none.
+    ...TEXT_FIELDS.flatMap((field) => {
       const [from, to] = [stored[field], heartbeat[field] ?? ''];
       return from === to ? [] : [{ field, from, to }];
     }),

@@ -1,3 +1,4 @@
+import { CONTENT_FIELDS } from '../domain/heartbeat-fields';
 import { isText, patternKey } from '../domain/pattern';
 import { HeartbeatDto } from '../heartbeat/dto/heartbeat.dto';
 import { validateSync } from '../util/class-validator';
@@ -24,10 +25,9 @@ interface Yaml {
 /** More than any file of heartbeats has, and few enough that none of some lines becomes gigabytes. */
 const MAX_ALIASES = 1_000;
 
-const CONTENT = ['pattern', 'expected_interval', 'name', 'author', 'description', 'output'] as const;
 /** What lists of the API have besides; it is the server's matter. */
 const IGNORED = ['created', 'updated'];
-const KNOWN: readonly string[] = ['_id', ...CONTENT, ...IGNORED];
+const KNOWN: readonly string[] = ['_id', ...CONTENT_FIELDS, ...IGNORED];
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TEXT_FIELDS, type TextField } from './heartbeat-fields';
 import { md5Id } from './md5-id';
 import { unixSeconds } from './unix-time';
 
@@ -11,7 +12,7 @@ export type HeartbeatDocument = {
   _id: string;
   pattern: Record<string, string>;
   expected_interval: string;
-} & Partial<Record<'author' | 'name' | 'description' | 'output', string>> &
+} & Partial<Record<TextField, string>> &
   Partial<Record<'created' | 'updated', number | null>>;
 
 /** The same as it is stored: another program may have written null. */
@@ -31,8 +32,6 @@ export interface Dialect {
   readonly listOrder: 1 | -1;
 }
 
-const TEXTS = ['author', 'name', 'description', 'output'] as const;
-
 /** Seed 000: Canopsis 3. */
 const canopsis3: Dialect = {
   newId: md5Id,
@@ -47,7 +46,7 @@ const canopsis4: Dialect = {
     const { _id, pattern, expected_interval } = stored;
     const [created, updated] = [timeOf(stored.created), timeOf(stored.updated)];
     const shown: HeartbeatDocument = { _id, pattern, expected_interval, created, updated };
-    for (const text of TEXTS) {
+    for (const text of TEXT_FIELDS) {
       const value = stored[text];
       if (value !== undefined && value !== null) shown[text] = value;
     }

@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import { CallGuard } from '../database/call-guard';
 import { COUNT_ALL_OPTIONS, READ_OPTIONS, REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from '../database/timeouts';
 import type { StoredHeartbeat } from './heartbeat.schema';
+import { TEXT_FIELDS } from '../domain/heartbeat-fields';
 import { nameKey } from '../domain/name';
 import type { Pattern } from '../domain/pattern';
 import type { Pause } from '../domain/pause';
@@ -27,9 +28,6 @@ const SHARED = { maxBatchSize: 500, timeoutMs: REQUEST_TIMEOUT_MS };
 const READING = { ...SHARED, maxInFlight: 2 };
 /** A batch that writes costs a commit, and is small enough to be stored before its clients give up. */
 const WRITING = { ...SHARED, maxInFlight: 1, maxBatchWeight: 4_000_000, weigh: charactersOf };
-
-/** Texts that a heartbeat may lack. */
-const TEXTS = ['author', 'name', 'description', 'output'] as const;
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
 export type HeartbeatFilter = mongo.Filter<StoredHeartbeat>;
@@ -156,7 +154,7 @@ export class HeartbeatCollection {
     id: string,
     fields: StoredFields & Pick<StoredHeartbeat, 'updated'>,
   ): Promise<Keyed | undefined> {
-    const absent = TEXTS.filter((text) => fields[text] === undefined);
+    const absent = TEXT_FIELDS.filter((text) => fields[text] === undefined);
     const $unset: Record<string, ''> = Object.fromEntries(
       [...absent, 'bulk', 'before', 'repeats'].map((field) => [field, '']),
     );

@@ -16,7 +16,7 @@ import { InsertionOrder } from './insertion-order';
 import { DIALECT } from './heartbeat.options';
 import { LargeLists } from './large-lists';
 import { searched } from './searched-heartbeats';
-import { StoredFields, storedFields } from './stored-fields';
+import { StoredFields, storedFieldFor, storedFields } from './stored-fields';
 
 type Keyed = Pick<StoredHeartbeat, 'pattern_key'>;
 type NewFields = StoredFields & { readonly updated: number };
@@ -70,7 +70,7 @@ export class HeartbeatService {
     const part = { sort_by, sort, search, within: 'all', skip: (page - 1) * limit, limit } as const;
     const large = await this.large.read(part);
     if (large) return this.shownPage(large.heartbeats, page, limit, large.total);
-    const field = sort_by === 'expected_interval' ? 'interval_seconds' : sort_by;
+    const field = storedFieldFor(sort_by);
     const order: Record<string, 1 | -1> = {
       [field]: sort === 'asc' ? 1 : -1,
       ...(field !== '_id' && { _id: 1 }),

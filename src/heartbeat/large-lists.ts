@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HeartbeatCollection } from './heartbeat-collection';
-import type { SORT_FIELDS } from './dto/list-query.dto';
+import type { SortField } from '../domain/heartbeat-fields';
 import type { StoredHeartbeat } from './heartbeat.schema';
 
 /**
@@ -16,7 +16,7 @@ export type SearchScope = 'texts' | 'texts and id' | 'all';
 
 /** A part of a list of heartbeats: texts sort by code point, absent ones first, equal ones by id upwards. */
 export interface ListPart {
-  readonly sort_by: (typeof SORT_FIELDS)[number];
+  readonly sort_by: SortField;
   readonly sort: 'asc' | 'desc';
   /** Part of a text, in any case; empty: all. */
   readonly search: string;

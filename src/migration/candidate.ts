@@ -1,5 +1,6 @@
 import type { Dialect } from '../domain/dialect';
 import type { StoredHeartbeat } from '../heartbeat/heartbeat.schema';
+import { TEXT_FIELDS } from '../domain/heartbeat-fields';
 import { isPattern, patternKey } from '../domain/pattern';
 import { storedFields } from '../heartbeat/stored-fields';
 import type { FoundHeartbeat } from './found-heartbeat';
@@ -21,8 +22,6 @@ export interface Verdict {
   readonly reason: string;
 }
 
-const CONTENT = ['expected_interval', 'author', 'name', 'description', 'output'] as const;
-
 /**
  * @param now unix seconds, for what does not say when it was made
  * @param inserted its place in the order of insertion
@@ -42,7 +41,12 @@ export function candidateOf(
   const times = (['created', 'updated'] as const).filter(
     (time) => ({ created, updated })[time] !== undefined,
   );
-  return { where, key: fields.pattern_key, document, compared: [...CONTENT, ...times] };
+  return {
+    where,
+    key: fields.pattern_key,
+    document,
+    compared: ['expected_interval', ...TEXT_FIELDS, ...times],
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { intervalSeconds } from '../../domain/interval';
 import { type Pattern, isNewPattern, isText } from '../../domain/pattern';
+import { isJsonObject } from '../../util/json-object';
 import { MAX_TEXT_LENGTH, type V4Generation, lengthOf } from './generation';
 import { exactInterval, intervalProblem } from './interval-text';
 import { V4Error, invalidRequest, invalidStructure } from './v4-error';
@@ -98,9 +99,8 @@ function inItem<T>(index: number, read: () => T): T {
 /** @throws V4Error 400 for anything but an object or nothing */
 function objectOf(value: unknown, called: string): Fields {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw invalidStructure(`${called} must be an object`);
-  return value as Fields;
+  if (!isJsonObject(value)) throw invalidStructure(`${called} must be an object`);
+  return value;
 }
 
 /** @throws V4Error 400 for anything but a text or nothing */

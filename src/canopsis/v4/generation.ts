@@ -1,9 +1,6 @@
 import type { DialectName } from '../../domain/dialect';
+import { SORT_FIELDS } from '../../domain/heartbeat-fields';
 import { type AccountForm, accountOf42, accountOf43 } from './account';
-
-/** What lists can be sorted by. */
-export const V4_SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
-export type V4SortField = (typeof V4_SORT_FIELDS)[number];
 
 /** All in which the two generations of version 4 differ. */
 export interface V4Generation {
@@ -30,7 +27,7 @@ export const MAX_TEXT_LENGTH = 255;
 export const lengthOf = (text: string): number => Array.from(text).length;
 
 const SORT = 'sort must be one of [asc desc]';
-const SORT_BY = `SortBy must be one of [${V4_SORT_FIELDS.join(' ')}]`;
+const SORT_BY = `SortBy must be one of [${SORT_FIELDS.join(' ')}]`;
 
 /** Canopsis 4.2, and the API beside the older dialects. */
 export const CANOPSIS_4_2: V4Generation = {

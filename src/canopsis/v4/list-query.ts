@@ -1,4 +1,5 @@
-import { V4_SORT_FIELDS, type V4Generation, type V4SortField } from './generation';
+import { SORT_FIELDS, type SortField } from '../../domain/heartbeat-fields';
+import type { V4Generation } from './generation';
 import { invalidFields, invalidStructure } from './v4-error';
 
 /** What a list is asked for. */
@@ -8,7 +9,7 @@ export interface V4ListQuery {
   /** false: all on one page. */
   readonly paginate: boolean;
   readonly sort: 'asc' | 'desc';
-  readonly sort_by: V4SortField;
+  readonly sort_by: SortField;
   /** Part of a text, in any case; empty: all. */
   readonly search: string;
 }
@@ -58,5 +59,4 @@ function readFlag(name: string, text: string): boolean {
 }
 
 const isDirection = (text: string): text is 'asc' | 'desc' => text === 'asc' || text === 'desc';
-const isSortField = (text: string): text is V4SortField =>
-  (V4_SORT_FIELDS as readonly string[]).includes(text);
+const isSortField = (text: string): text is SortField => (SORT_FIELDS as readonly string[]).includes(text);

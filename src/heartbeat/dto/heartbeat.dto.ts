@@ -1,4 +1,5 @@
 import type { ValidationArguments, ValidationOptions } from 'class-validator';
+import { CONTENT_FIELDS } from '../../domain/heartbeat-fields';
 import { MAX_INTERVAL_SECONDS, intervalSeconds } from '../../domain/interval';
 import { Pattern, isNewPattern, isText, patternProblem } from '../../domain/pattern';
 import { IsOptional, ValidateBy } from '../../util/class-validator';
@@ -48,7 +49,6 @@ export class HeartbeatDto {
 
   /** Takes the fields that a heartbeat has; others are ignored, as the contract says. */
   constructor(body: Partial<Record<keyof HeartbeatDto, unknown>>) {
-    const { pattern, expected_interval, author, name, description, output } = body;
-    Object.assign(this, { pattern, expected_interval, author, name, description, output });
+    Object.assign(this, Object.fromEntries(CONTENT_FIELDS.map((field) => [field, body[field]])));
   }
 }

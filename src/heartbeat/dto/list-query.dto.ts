@@ -1,9 +1,7 @@
 import { Transform } from 'class-transformer';
+import { SORT_FIELDS, type SortField } from '../../domain/heartbeat-fields';
 import { IsIn, IsInt, IsString, Max, MaxLength, Min } from '../../util/class-validator';
 import { MAX_SEARCH_LENGTH } from '../search';
-
-/** What a list can be sorted by. */
-export const SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
 
 /** More digits than any list has pages; a number of that many is still exact. */
 const MOST_DIGITS = 15;
@@ -35,5 +33,5 @@ export class ListQueryDto {
   readonly sort: 'asc' | 'desc' = 'desc';
 
   @IsIn(SORT_FIELDS)
-  readonly sort_by: (typeof SORT_FIELDS)[number] = 'created';
+  readonly sort_by: SortField = 'created';
 }

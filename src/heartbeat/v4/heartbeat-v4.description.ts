@@ -2,7 +2,8 @@ import type { Pattern } from '../../domain/pattern';
 import { PATTERN_KEY } from '../../domain/pattern';
 import { intervalPattern } from '../../domain/interval-pattern';
 import { type V4Document, v4Document } from '../../canopsis/v4/document';
-import { MAX_TEXT_LENGTH, V4_SORT_FIELDS } from '../../canopsis/v4/generation';
+import { MAX_TEXT_LENGTH } from '../../canopsis/v4/generation';
+import { SORT_FIELDS } from '../../domain/heartbeat-fields';
 import { accountOf42, accountOf43 } from '../../canopsis/v4/account';
 import { RIGHTS } from '../../auth/rights';
 import { type Content, type Described, type Schema, exactly, schemaRef } from '../../openapi/described';
@@ -114,7 +115,7 @@ export const HEARTBEATS_V4: Described = {
         limit: { ...count(1, 'How many are on a page.'), maximum: Number.MAX_SAFE_INTEGER },
         paginate: { type: 'boolean', description: 'false: all on one page.' },
         sort: { enum: ['asc', 'desc'], description: 'Direction.' },
-        sort_by: { enum: [...V4_SORT_FIELDS], description: 'What to sort by; equal ones by their ids.' },
+        sort_by: { enum: [...SORT_FIELDS], description: 'What to sort by; equal ones by their ids.' },
         search: {
           type: 'string',
           maxLength: MAX_SEARCH_LENGTH,

@@ -9,6 +9,7 @@ import { V4_GENERATION } from '../heartbeat.options';
 import type { StoredHeartbeat } from '../heartbeat.schema';
 import { LargeLists } from '../large-lists';
 import { searching } from '../search';
+import { storedFieldFor } from '../stored-fields';
 
 /** Heartbeats that follow those of another part in the list, in an order of their own. */
 interface Part {
@@ -83,8 +84,7 @@ export class HeartbeatV4List {
     const direction = sort === 'asc' ? 1 : -1;
     if (sort_by === '_id') return [{ filter: found, sort: { _id: direction } }];
     if (sort_by !== 'name' && sort_by !== 'author') {
-      const field = sort_by === 'expected_interval' ? 'interval_seconds' : sort_by;
-      return [{ filter: found, sort: { [field]: direction, _id: 1 } }];
+      return [{ filter: found, sort: { [storedFieldFor(sort_by)]: direction, _id: 1 } }];
     }
     const empty = {
       filter: { ...found, [sort_by]: { $in: [null, ''] } } as HeartbeatFilter,

@@ -1,4 +1,5 @@
 import type { StoredHeartbeat } from '../../heartbeat/heartbeat.schema';
+import { TEXT_FIELDS, type TextField } from '../../domain/heartbeat-fields';
 import { isPattern } from '../../domain/pattern';
 import type { StateName } from '../heartbeat-state';
 
@@ -58,7 +59,7 @@ export type ShownHeartbeat = Pick<
   StoredHeartbeat,
   '_id' | 'pattern' | 'expected_interval' | 'created' | 'updated'
 > &
-  Partial<Record<'author' | 'name' | 'description' | 'output', string>>;
+  Partial<Record<TextField, string>>;
 
 /** Makes entries, and lets those with the same pattern keys share them. */
 export class EntryMaker {
@@ -73,7 +74,7 @@ export class EntryMaker {
     const texts = TEXTS.map((name) => textOr('', heartbeat[name]));
     const all = [...texts, ...(whole ? keys.map((key) => pattern[key] ?? '') : [])];
     const joined = all.join(SEPARATOR);
-    const odd = [...TEXTS, 'output' as const].some((name) => !isTextOrAbsent(heartbeat[name]));
+    const odd = TEXT_FIELDS.some((name) => !isTextOrAbsent(heartbeat[name]));
     const times = [created, updated].every((time) => Number.isSafeInteger(time));
     const long = joined.length + textOr('', output).length + keys.join('').length > MAX_TEXT_LENGTH;
     const torn = joined.split(SEPARATOR).length !== all.length;

@@ -1,3 +1,4 @@
+import { TEXT_FIELDS } from '../../domain/heartbeat-fields';
 import { type StateRow, inSeconds } from '../state-row';
 import { type OverviewEntry, type OverviewFields, nameOf, patternOf, shownHeartbeat } from './overview-entry';
 
@@ -48,7 +49,7 @@ function presented(
   read: OverviewFields | undefined,
 ): Omit<OverviewRow, keyof StateRow | 'gaps'> & { readonly _id: string } {
   const { pattern = {}, expected_interval = interval } = read ?? {};
-  const texts = (['author', 'name', 'description', 'output'] as const).flatMap((name) => {
+  const texts = TEXT_FIELDS.flatMap((name) => {
     const text = read?.[name];
     return typeof text === 'string' ? [[name, text] as const] : [];
   });
