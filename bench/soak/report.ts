@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { type Sample, type Trend, afterWarmUp, costTrend, trend } from './samples';
+import { type Sample, type Trend, afterWarmUp, costTrend, floorTrend, trend } from './samples';
 import type { Tally } from './tally';
 
 /** How much more memory may be in use at the end than at the beginning. */
@@ -116,18 +116,9 @@ function processFindings({ samples, minutes, ended }: Run): Finding[] {
   const cost = costTrend(settled);
   const judged = minutes >= LONG_MINUTES;
   return [
-    memory(
-      'resident memory',
-      of((sample) => sample.resident),
-    ),
-    memory(
-      'of it not of files',
-      of((sample) => sample.anonymous),
-    ),
-    memory(
-      'heap and buffers in use',
-      of((sample) => sample.heap),
-    ),
+    memory('resident memory, at least', settled, (sample) => sample.resident),
+    memory('of it not of files, at least', settled, (sample) => sample.anonymous),
+    memory('heap and buffers in use, at least', settled, (sample) => sample.heap),
     {
       what: 'open descriptors',
       found: change(descriptors, String),
@@ -150,7 +141,8 @@ function processFindings({ samples, minutes, ended }: Run): Finding[] {
   ];
 }
 
-function memory(what: string, { first, last }: Trend): Finding {
+function memory(what: string, samples: readonly Sample[], figure: (sample: Sample) => number): Finding {
+  const { first, last } = floorTrend(samples, figure);
   const found = `${change({ first, last }, mebibytes)} (× ${(last / first).toFixed(2)})`;
   return { what, found, wanted: `at most × ${MOST_GROWTH}`, good: last / first <= MOST_GROWTH };
 }

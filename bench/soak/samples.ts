@@ -75,7 +75,6 @@ export class Sampler {
 
 /** A figure after the warm-up, at its beginning and at its end. */
 export interface Trend {
-  /** Median of the first third, and of the last. */
   readonly first: number;
   readonly last: number;
 }
@@ -87,12 +86,20 @@ export function afterWarmUp(samples: readonly Sample[]): readonly Sample[] {
 }
 
 /** @returns the medians of the first and of the last third; NaN without samples */
-export function trend(samples: readonly Sample[], figure: (sample: Sample) => number): Trend {
+export const trend = (samples: readonly Sample[], figure: (sample: Sample) => number): Trend =>
+  thirds(samples, (part) => median(part.map(figure)));
+
+/**
+ * What is kept grows with its lowest figure too; what is in work for a moment, on a machine that has other things to do, does
+ * not count.
+ * @returns the least of the first and of the last third
+ */
+export const floorTrend = (samples: readonly Sample[], figure: (sample: Sample) => number): Trend =>
+  thirds(samples, (part) => Math.min(...part.map(figure)));
+
+function thirds(samples: readonly Sample[], of: (part: readonly Sample[]) => number): Trend {
   const third = Math.ceil(samples.length / 3);
-  return {
-    first: median(samples.slice(0, third).map(figure)),
-    last: median(samples.slice(-third).map(figure)),
-  };
+  return { first: of(samples.slice(0, third)), last: of(samples.slice(-third)) };
 }
 
 /** @returns milliseconds of processor time for each request, in the first and in the last third */
