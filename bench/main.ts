@@ -39,7 +39,7 @@ const BENCHES: Readonly<Record<string, (results: Results, ...more: string[]) => 
 async function main(names: string[]): Promise<void> {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const all = Object.keys(BENCHES);
-  for (const [name, ...more] of names.length > 0 ? asked(names) : all.map((one) => [one])) {
+  for (const [name, ...more] of names.length > 0 ? asked(names) : all.map((one): Asked => [one])) {
     const bench = BENCHES[name];
     if (!bench) throw new Error(`no bench is called ${name}: there are ${all.join(', ')}`);
     const results = new Results(name);
@@ -50,9 +50,12 @@ async function main(names: string[]): Promise<void> {
   console.log(`\nwritten: ${PAGE}`);
 }
 
+/** The name of a bench, and what it takes. */
+type Asked = [name: string, ...more: string[]];
+
 /** The names, each with what follows it and is none. */
-function asked(words: readonly string[]): string[][] {
-  const benches: string[][] = [];
+function asked(words: readonly string[]): Asked[] {
+  const benches: Asked[] = [];
   for (const word of words) {
     const last = benches.at(-1);
     if (last === undefined || word in BENCHES) benches.push([word]);

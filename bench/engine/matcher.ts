@@ -1,5 +1,7 @@
 import { Matcher, type Pattern } from '../../src/engine/matcher/matcher';
+import { at } from '../../test/support/at';
 import type { Results } from '../support/results';
+import { median } from '../support/rounds';
 
 const FEW = 100;
 const MANY = 100_000;
@@ -26,6 +28,11 @@ interface Measurement {
   readonly found: number;
 }
 
+interface Contender {
+  readonly measure: () => Measurement;
+  readonly rounds: Measurement[];
+}
+
 /**
  * Measures the matcher alone, text conversion included, and prints a table. Every event has every field, so that each of the ten
  * groups is composed and searched. The rounds of the contenders alternate, so that a slower moment of the machine hits both, and
@@ -34,17 +41,18 @@ interface Measurement {
 export async function benchMatcher(results: Results): Promise<void> {
   const few = matcherOf(FEW);
   const many = matcherOf(MANY);
-  const [sameFew, sameMany, spread] = await alternate([
-    () => time(few, eventsAimedAt(FEW)),
-    () => time(many, eventsAimedAt(FEW)),
-    () => time(many, eventsAimedAt(MANY)),
-  ]);
+  const sameFew: Contender = { measure: () => time(few, eventsAimedAt(FEW)), rounds: [] };
+  const sameMany: Contender = { measure: () => time(many, eventsAimedAt(FEW)), rounds: [] };
+  const spread: Contender = { measure: () => time(many, eventsAimedAt(MANY)), rounds: [] };
+  await alternate([sameFew, sameMany, spread]);
   results.head('matcher alone', 'µs per event (median)', 'events/s', 'over 100', 'to reach');
-  const row = (name: string, { perEvent }: Measurement, toReach: string): void =>
+  const row = (name: string, contender: Contender, toReach: string): void => {
+    const perEvent = medianOf(contender);
     results.row(
       ...[name, perEvent.toFixed(2), String(Math.round(1e6 / perEvent))],
-      ...[(perEvent / sameFew.perEvent).toFixed(2), toReach],
+      ...[(perEvent / medianOf(sameFew)).toFixed(2), toReach],
     );
+  };
   row('100 heartbeats', sameFew, '');
   row('100,000 heartbeats, the same events', sameMany, '≤ 1.3, and ≥ 300,000/s');
   row('100,000 heartbeats, events for all of them', spread, '');
@@ -58,7 +66,7 @@ function matcherOf(heartbeats: number): Matcher<{ readonly id: string }> {
 
 function patternOf(i: number): Pattern {
   const fields = fieldsOf(i);
-  return Object.fromEntries(KEY_SETS[i % KEY_SETS.length].map((key) => [key, String(fields[key])]));
+  return Object.fromEntries(at(KEY_SETS, i % KEY_SETS.length).map((key) => [key, String(fields[key])]));
 }
 
 function fieldsOf(i: number): Record<string, unknown> {
@@ -97,17 +105,14 @@ function time(
   return { perEvent: (user + system) / events.length, found };
 }
 
-async function alternate(contenders: readonly (() => Measurement)[]): Promise<Measurement[]> {
-  const rounds: Measurement[][] = contenders.map(() => []);
+async function alternate(contenders: readonly Contender[]): Promise<void> {
   for (let round = -1; round < ROUNDS; round++) {
-    for (const [i, contender] of contenders.entries()) {
-      const measured = contender();
-      if (round >= 0) rounds[i].push(measured); // the first round only warms up
+    for (const { measure, rounds } of contenders) {
+      const measured = measure();
+      if (round >= 0) rounds.push(measured); // the first round only warms up
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return rounds.map((of) => ({
-    perEvent: of.map((one) => one.perEvent).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)],
-    found: of[0].found,
-  }));
 }
+
+const medianOf = ({ rounds }: Contender): number => median(rounds.map(({ perEvent }) => perEvent));

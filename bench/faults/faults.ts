@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { at } from '../../test/support/at';
 import { EXCHANGE, QUEUE } from './senders';
 import { INTERVAL_MS, type Site } from './site';
 
@@ -124,12 +125,13 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'one engine of three frozen and woken',
     engines: 3,
-    harm: ({ engines: [{ pid }] }) => frozen((signal) => process.kill(pid, signal)),
+    harm: ({ engines }) => frozen((signal) => process.kill(at(engines, 0).pid, signal)),
   },
   {
     name: 'one engine of three cut off and mended',
     engines: 3,
-    harm: async ({ engines: [{ cables }] }: Site): Promise<void> => {
+    harm: async ({ engines }: Site): Promise<void> => {
+      const { cables } = at(engines, 0);
       for (const cable of cables) cable.cut();
       await delay(LASTS_MS);
       for (const cable of cables) cable.mend();
@@ -139,7 +141,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'one engine of three without power, then another',
     engines: 3,
     harm: async (site: Site): Promise<void> => {
-      const [engine] = site.engines.splice(0, 1);
+      const engine = at(site.engines.splice(0, 1), 0);
       for (const cable of engine.cables) cable.cut();
       process.kill(engine.pid, 'SIGKILL');
       await engine.stop();

@@ -1,3 +1,4 @@
+import { at } from '../../test/support/at';
 import type { Answer, Call } from './api-client';
 import type { Calls } from './calls';
 
@@ -52,8 +53,8 @@ export class Load {
 
   private async one(): Promise<void> {
     this.underWay += 1;
-    let at = Math.random() * this.weights;
-    const chosen = this.kinds.find(([weight]) => (at -= weight) < 0) ?? this.kinds[0];
+    let left = Math.random() * this.weights;
+    const chosen = this.kinds.find(([weight]) => (left -= weight) < 0) ?? at(this.kinds, 0);
     const [, name, next, right] = chosen;
     await this.calls.make(next(), right, name);
     this.underWay -= 1;
@@ -161,4 +162,4 @@ const is =
   ({ status }: Answer): boolean =>
     statuses.includes(status);
 
-const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)];
+const any = <T>(list: readonly T[]): T => at(list, Math.floor(Math.random() * list.length));

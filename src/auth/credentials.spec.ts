@@ -1,3 +1,4 @@
+import { at } from '../../test/support/at';
 import { type CredentialHeaders, Credentials } from './credentials';
 import type { Users } from './users';
 
@@ -27,7 +28,7 @@ class AskedUsers implements Users {
   /** Answers the oldest open question, by default truthfully: the password is "good". */
   async answer(valid?: boolean | Error): Promise<void> {
     const index = this.asked.length - this.answers.length;
-    this.answers.shift()?.(valid ?? this.asked[index].endsWith(':good'));
+    this.answers.shift()?.(valid ?? at(this.asked, index).endsWith(':good'));
     await new Promise(setImmediate);
   }
 

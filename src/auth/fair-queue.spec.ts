@@ -43,7 +43,7 @@ describe('FairQueue', () => {
 
   it('lets shares take turns, and urgent tasks go first', async () => {
     const bench = benchOf(1, 20, 10);
-    const all = ['a0', 'a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => bench.add(name[0], name));
+    const all = ['a0', 'a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => bench.add(name.charAt(0), name));
     all.push(bench.add(URGENT, 'u1'), bench.add(URGENT, 'u2'));
     await bench.endAll();
     await Promise.all(all);
@@ -62,7 +62,7 @@ describe('FairQueue', () => {
 
   it('takes a place from the longest share for a shorter one, its newest first', async () => {
     const bench = benchOf(1, 4, 4);
-    const all = ['a0', 'a1', 'a2', 'b1', 'b2', 'c1', 'd1'].map((name) => bench.add(name[0], name));
+    const all = ['a0', 'a1', 'a2', 'b1', 'b2', 'c1', 'd1'].map((name) => bench.add(name.charAt(0), name));
     await new Promise(setImmediate);
     expect(bench.refused).toEqual(['a2', 'b2']);
     await bench.add('e', 'e1');

@@ -1,3 +1,4 @@
+import { at } from '../../test/support/at';
 import { SETTING_DEFINITIONS } from './setting-table';
 import { settingsHelp, settingsMarkdown, withSettingsTable } from './settings-text';
 
@@ -10,7 +11,7 @@ describe('settingsHelp', () => {
 
   it.each(SETTING_DEFINITIONS)('shows $name with its default and its whole description', (setting) => {
     const start = lines.findIndex((line) => line.startsWith(`  ${setting.name} `));
-    const [name, byDefault] = lines[start].trim().split(/ {2,}/);
+    const [name, byDefault] = at(lines, start).trim().split(/ {2,}/);
     expect([name, byDefault]).toEqual([setting.name, setting.default ?? 'unset']);
     expect(lines.slice(start).join(' ').replace(/ +/g, ' ')).toContain(setting.description);
   });

@@ -49,9 +49,8 @@ describe('an alarm on its way to the webhook', () => {
   });
 
   it('is the documented event, signed, at the silence and at its end; both show in the state', async () => {
-    const body = heartbeat({ expected_interval: '3s' });
-    const { connector } = body.pattern;
-    const id = await create(app, body);
+    const connector = 'silent-3s';
+    const id = await create(app, heartbeat({ pattern: { connector }, expected_interval: '3s' }));
     const state = async (): Promise<unknown> =>
       ((await app.request('GET', `${HEARTBEATS}/${id}/state`)).json as { state: unknown }).state;
     expect(await state()).toBe('waiting');

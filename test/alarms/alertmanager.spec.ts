@@ -1,5 +1,6 @@
 import { MovableClock } from '../../src/testing/movable-clock';
 import { Watching } from '../engine/support/watching';
+import { at } from '../support/at';
 import { type TestDatabase, startTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { ALERTMANAGER, TestAlertmanager } from './alertmanager';
@@ -60,7 +61,7 @@ const UNTIL_REFRESHED_MS = 301_000;
     const pattern = { connector: 'c1', name: 'n/é', 'a-b': '1', heartbeat: 'x', empty: '' };
     const id = await silent(site, '', { pattern, name: 'Nächtlich "1"', output: 'Nö' });
     await toldOf(id, 'firing');
-    const [alert] = await alertmanager.active(id);
+    const alert = at(await alertmanager.active(id), 0);
     expect(alert).toMatchObject({ annotations: { output: 'Nö' } });
     expect(alert.labels).toEqual({
       ...{ alertname: 'HeartbeatSilent', heartbeat: id, name: 'Nächtlich "1"' },
@@ -138,8 +139,8 @@ const UNTIL_REFRESHED_MS = 301_000;
   it('that are open are told again to one that forgot them, once each by two engines that were started anew', async () => {
     await alertmanager.start();
     const site = await start();
-    const ids = [await site.create('c1'), await silent(site, 'c2')];
-    for (const id of ids) await toldOf(id, 'firing');
+    const [first, second] = [await site.create('c1'), await silent(site, 'c2')];
+    for (const id of [first, second]) await toldOf(id, 'firing');
     const before = await alertmanager.active();
     await site.stop();
     await alertmanager.stop();
@@ -154,8 +155,8 @@ const UNTIL_REFRESHED_MS = 301_000;
     await Promise.all(again.map((one) => one.looks()));
     expect(await alertmanager.received('firing')).toBe(2);
     await again[0].event('c1');
-    await toldOf(ids[0], 'firing', 'resolved');
-    expect(await isActive(ids[1])).toBe(true);
+    await toldOf(first, 'firing', 'resolved');
+    expect(await isActive(second)).toBe(true);
   });
 
   it('that were open before there was one are told to it', async () => {

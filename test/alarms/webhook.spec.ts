@@ -7,6 +7,7 @@ import type { OutboxEntry } from '../../src/states/outbox-fields';
 import type { ReceiverBusyError } from '../../src/engine/alarms/alarm-sink';
 import type { WebhookOptions } from '../../src/engine/alarms/receiver-options';
 import { WebhookAlarmSink } from '../../src/engine/alarms/webhook-alarm-sink';
+import { at } from '../support/at';
 
 const alarm: OutboxEntry = {
   id: 'a1',
@@ -69,14 +70,14 @@ describe('the webhook', () => {
         body: alarm.body,
       },
     ]);
-    expect(calls[0].headers).not.toHaveProperty('x-heartbeat-signature');
-    expect(calls[0].headers).not.toHaveProperty('authorization');
+    expect(at(calls, 0).headers).not.toHaveProperty('x-heartbeat-signature');
+    expect(at(calls, 0).headers).not.toHaveProperty('authorization');
   });
 
   it('gets the HMAC-SHA256 of the body, here one that was computed by OpenSSL', async () => {
     answer = answerWith(200);
     await sink({ secret: "It's a secret to everybody" }).deliver({ ...alarm, body: 'Hello, World!' });
-    expect(calls[0].headers['x-heartbeat-signature']).toBe(
+    expect(at(calls, 0).headers['x-heartbeat-signature']).toBe(
       'sha256=1fe2d60741c8276b3394633e8f88b2eb6d0aead0ec5502e6c60037385b97ebd3',
     );
   });
@@ -89,7 +90,7 @@ describe('the webhook', () => {
       alarm,
       source,
     );
-    const { headers } = calls[0];
+    const { headers } = at(calls, 0);
     expect(headers).toMatchObject({
       'user-agent': expect.stringMatching(/^canopsis-heartbeat\/\d+\.\d+\.\d+/) as string,
       'x-heartbeat-id': 'a%20b%2F%C3%A9',
@@ -109,7 +110,7 @@ describe('the webhook', () => {
     answer = answerWith(200);
     const source = { id: 'x'.repeat(5_000), name: () => Promise.resolve(undefined) };
     await sink().deliver(alarm, source);
-    expect(Object.keys(calls[0].headers).filter((name) => /heartbeat-(id|name)/.test(name))).toEqual([]);
+    expect(Object.keys(at(calls, 0).headers).filter((name) => /heartbeat-(id|name)/.test(name))).toEqual([]);
   });
 
   it('cannot be given headers that cannot be sent', () => {
@@ -120,7 +121,7 @@ describe('the webhook', () => {
   it('gets the credentials of its URL in the header that HTTP has for them', async () => {
     answer = answerWith(200);
     await sink({ url: address('us%20er:p%3Aw%2F@') }).deliver(alarm);
-    expect(calls[0].headers.authorization).toBe(`Basic ${Buffer.from('us er:p:w/').toString('base64')}`);
+    expect(at(calls, 0).headers.authorization).toBe(`Basic ${Buffer.from('us er:p:w/').toString('base64')}`);
   });
 
   it.each([200, 201, 202, 204, 299])('has the alarm when it answers %i', async (status) => {

@@ -1,4 +1,5 @@
 import { MATRIX, TestApplication, startTestApplication } from '../support/application';
+import { at } from '../support/at';
 import { startTestDatabase, Document, TestDatabase } from '../support/database';
 import { ERRORS, HEARTBEATS, create, done, expectAnswer, heartbeat, list, read } from '../support/canopsis';
 import { RememberingLogger } from '../support/log';
@@ -165,8 +166,8 @@ describe.each(
   it('in any number are complete before the first answer', async () => {
     const documents = [...some(1250, ofCanopsis3), ...some(1250, ofCanopsis4)];
     const served = await startWith(...documents);
-    expectAnswer(await post(threeFields(documents[1249])), ERRORS.patternExists);
-    expectAnswer(await post(threeFields(documents[2499])), ERRORS.patternExists);
+    expectAnswer(await post(threeFields(at(documents, 1249))), ERRORS.patternExists);
+    expectAnswer(await post(threeFields(at(documents, 2499))), ERRORS.patternExists);
     // A busy machine may take longer to list so many than a call waits for.
     await eventually(async () => expect(await list(served)).toHaveLength(2500));
     const all = await stored();

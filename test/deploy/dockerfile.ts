@@ -9,7 +9,7 @@ export function dockerfileStages(text: string): Instruction[][] {
   const joined = text.replace(/^\s*#.*\n/gm, '').replace(/\\\n\s*/g, '');
   const stages: Instruction[][] = [];
   for (const line of joined.split('\n').filter((candidate) => candidate.trim() !== '')) {
-    const [, keyword, rest] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
+    const [, keyword = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
     if (keyword === 'FROM') stages.push([]);
     stages.at(-1)?.push({ keyword, rest });
   }

@@ -44,7 +44,7 @@ describe('docs/api.md', () => {
 describe('The pages', () => {
   it.each(pages())('%s links only to what is there', (page) => {
     const text = readFileSync(join(ROOT, page), 'utf8');
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const dead = links.filter((link) => !/^https?:/.test(link) && !leadsSomewhere(page, link));
     expect(dead).toEqual([]);
   });
@@ -79,7 +79,7 @@ function pages(): string[] {
 }
 
 function leadsSomewhere(page: string, link: string): boolean {
-  const [path, anchor] = link.split('#');
+  const [path = '', anchor] = link.split('#');
   const target = path === '' ? join(ROOT, page) : join(ROOT, dirname(page), path);
   if (!existsSync(target)) return false;
   return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
@@ -87,7 +87,7 @@ function leadsSomewhere(page: string, link: string): boolean {
 
 /** What a renderer of Markdown makes of the headings: lower case, no punctuation, hyphens for spaces. */
 function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, '')

@@ -152,11 +152,11 @@ describe('the snippets of the documentation', () => {
     const { Backups } = project.load<{ Backups: new (...services: unknown[]) => Backups }>('from-code');
     const { heartbeats, engine } = project.load<{ heartbeats: unknown; engine: unknown }>('alarms');
     await start([MongooseModule.forRoot(uri()), heartbeats, engine]);
-    const service = (name: string): unknown =>
-      app?.get(project.packages<Record<string, new () => unknown>>()[name], {
-        strict: false,
-      });
-    const services = ['HeartbeatService', 'StateService', 'PauseService'].map(service);
+    type Services = Record<'HeartbeatService' | 'StateService' | 'PauseService', new () => unknown>;
+    const { HeartbeatService, StateService, PauseService } = project.packages<Services>();
+    const services = [HeartbeatService, StateService, PauseService].map((service): unknown =>
+      app?.get(service, { strict: false }),
+    );
     const [, states] = services as [unknown, { get(id: string): Promise<{ state: string }> }];
     const backups = new Backups(...services);
     const id = await backups.watch('from code');

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { dropDatabase, ownDatabase } from '../support/application';
+import { at } from '../support/at';
 import { HEARTBEATS, heartbeat } from '../support/canopsis';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { ApiProcess, DatabaseProcess, startApi, startDatabaseProcess } from '../support/processes';
@@ -46,7 +47,7 @@ describe.each(['canopsis-4', 'canopsis-3'])('two processes on one database in %s
     });
 
   async function atOnce(bodies: readonly string[], path = HEARTBEATS, method?: string): Promise<string[]> {
-    const answers = await Promise.all(bodies.map((body, n) => post(apis[n % 2], path, body, method)));
+    const answers = await Promise.all(bodies.map((body, n) => post(at(apis, n % 2), path, body, method)));
     return answers.map(
       ([status, text]) => `${status} ${text.replace(/"description":"[0-9a-f-]{32,}"/, 'ID')}`,
     );
@@ -86,7 +87,7 @@ describe.each(['canopsis-4', 'canopsis-3'])('two processes on one database in %s
   it('let one of many heartbeats have a pattern that all are given at once', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 16; n++) {
-      const [, text] = await post(apis[0], HEARTBEATS, JSON.stringify(heartbeat()));
+      const [, text] = await post(at(apis, 0), HEARTBEATS, JSON.stringify(heartbeat()));
       ids.push((JSON.parse(text) as { description: string }).description);
     }
     const body = JSON.stringify(heartbeat());
@@ -95,7 +96,7 @@ describe.each(['canopsis-4', 'canopsis-3'])('two processes on one database in %s
   });
 
   it('remove a heartbeat once', async () => {
-    const [, text] = await post(apis[0], HEARTBEATS, JSON.stringify(heartbeat()));
+    const [, text] = await post(at(apis, 0), HEARTBEATS, JSON.stringify(heartbeat()));
     const { description: id } = JSON.parse(text) as { description: string };
     const answers = await atOnce(
       Array.from({ length: AT_ONCE }, () => ''),

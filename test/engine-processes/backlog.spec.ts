@@ -1,4 +1,5 @@
 import { describeWith } from '../events/broker';
+import { at } from '../support/at';
 import { freshSite } from './support/fresh-site';
 import { create, watchedMany } from './support/installation';
 import { Pump } from './support/pump';
@@ -20,13 +21,13 @@ describeWith('RABBITMQ_START', 'a backlog', (startScript) => {
     await create(await site.start('api'), all);
     await client.declareEngineQueue();
     await client.publish(all.map(({ event }) => event));
-    const [first] = await site.startEngines(1);
+    const first = at(await site.startEngines(1), 0);
     await site.settled('up', all);
     const stopped = Date.now();
     await first.stop();
 
     // The first of the living gets all of it, the others only what comes last.
-    const filling = Array.from({ length: AT_ONCE }, () => living[0].event);
+    const filling = Array.from({ length: AT_ONCE }, () => at(living, 0).event);
     for (let sent = 0; sent < EVENTS; sent += AT_ONCE) await client.publish(filling);
     await waitFor('every deadline', () => Date.now() > stopped + INTERVAL_MS);
     const pump = new Pump(client, () => living.map(({ event }) => event));

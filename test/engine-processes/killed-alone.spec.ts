@@ -59,7 +59,7 @@ describe('the product in one process, killed', () => {
   /** What the log of one life of the process, or of all, tells of a heartbeat: `raised` and `resolved`. */
   const logged = ({ resource }: Watched, of: readonly ApiProcess[] = lives): string[] => {
     const lines = new RegExp(`alarm (raised|resolved): \\\\?"${resource}\\\\?": `, 'g');
-    return of.flatMap((life) => [...life.output().matchAll(lines)].map(([, change]) => change));
+    return of.flatMap((life) => [...life.output().matchAll(lines)].map(([, change = '']) => change));
   };
 
   it('between event and alarm, keeps the event, and raises the alarm after the grace for blindness', async () => {

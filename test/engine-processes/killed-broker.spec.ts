@@ -1,4 +1,5 @@
 import { describeWith } from '../events/broker';
+import { at } from '../support/at';
 import { freshSite } from './support/fresh-site';
 import { create, watched, watchedMany } from './support/installation';
 import { Pump } from './support/pump';
@@ -25,9 +26,10 @@ describeWith('RABBITMQ_START', 'a broker that is killed', (startScript) => {
     await broker.kill();
     const { _id } = (await site.states()).get(removed.resource) ?? {};
     expect((await app.request('DELETE', `/api/v2/heartbeat/${_id}`)).status).toBe(200);
-    expect((await app.request('POST', '/api/v2/event', { json: living[0].event })).json).toMatchObject({
+    const { event } = at(living, 0);
+    expect((await app.request('POST', '/api/v2/event', { json: event })).json).toMatchObject({
       sent_events: [],
-      retry_events: [living[0].event],
+      retry_events: [event],
     });
     expect((await app.request('GET', '/health/ready')).json).toEqual({ status: 'degraded' });
     await waitFor('blindness', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeWith } from '../events/broker';
+import { at } from '../support/at';
 import type { ApiProcess } from '../support/processes';
 import { freshSite } from './support/fresh-site';
 import { create, type Watched, watchedMany } from './support/installation';
@@ -15,8 +16,9 @@ describeWith('RABBITMQ_START', 'engines that are killed under load', (startScrip
   async function killNowAndThen(engines: ApiProcess[]): Promise<void> {
     for (let n = 0; n < KILLS; n += 1) {
       await delay(500 + Math.random() * 2_000);
-      await engines[n % engines.length].stop('SIGKILL');
-      [engines[n % engines.length]] = await given.site.startEngines(1);
+      const next = n % engines.length;
+      await at(engines, next).stop('SIGKILL');
+      engines.splice(next, 1, ...(await given.site.startEngines(1)));
     }
   }
 

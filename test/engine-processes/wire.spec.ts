@@ -1,4 +1,5 @@
 import { describeWith } from '../events/broker';
+import { at } from '../support/at';
 import type { ApiProcess } from '../support/processes';
 import type { Alarm } from './support/broker-client';
 import { freshSite } from './support/fresh-site';
@@ -25,8 +26,8 @@ describeWith('RABBITMQ_START', 'alarms on the wire', (startScript) => {
     await waitFor('the alarm', () => client.of(resource).length === 1);
     await client.publish([event]);
     await waitFor('its end', () => client.of(resource).length >= 2);
-    const [raised, resolved] = client.of(resource);
-    return [raised, resolved];
+    const alarms = client.of(resource);
+    return [at(alarms, 0), at(alarms, 1)];
   }
 
   function expectProperties({ message }: Alarm, routingKey: string): void {

@@ -1,4 +1,5 @@
 import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { at } from '../support/at';
 import { eventually } from '../support/eventually';
 import { OwnBroker } from '../support/own-broker';
 
@@ -25,7 +26,7 @@ describeWith('RABBITMQ_START', 'events while the broker is killed', (startScript
     await own.kill();
     await eventually(() => !transport.hearing && transport.status === 'down');
     await expect(transport.publish(anEvent({ n: 'lost' }))).rejects.toThrow();
-    expect(() => deliveries[0].ack()).not.toThrow(); // too late: it will come again
+    expect(() => at(deliveries, 0).ack()).not.toThrow(); // too late: it will come again
 
     const duringStart = own.start();
     await duringStart;
@@ -33,12 +34,12 @@ describeWith('RABBITMQ_START', 'events while the broker is killed', (startScript
     expect(changes).toEqual([true, false, true]);
     for (let i = 1; i <= 3; i++) {
       await eventually(() => deliveries.length > i);
-      deliveries[i].ack();
+      at(deliveries, i).ack();
     }
     expect(deliveries.map(({ event }) => event['n'])).toEqual([0, 0, 1, 2]);
     await transport.publish(anEvent({ n: 3 }));
     await eventually(() => deliveries.length === 5);
-    deliveries[4].ack();
+    at(deliveries, 4).ack();
     const errors = log.filter((line) => line.startsWith('error'));
     expect(new Set(errors).size).toBe(errors.length);
     await before.close();

@@ -1,4 +1,5 @@
 import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { at } from '../support/at';
 import { eventually } from '../support/eventually';
 
 describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
@@ -27,7 +28,7 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
     });
     await transport.publish(anEvent({ n: 2 }));
     await eventually(() => taken.length === 1);
-    before[0].requeue();
+    at(before, 0).requeue();
     await eventually(() => taken.length === 2);
     expect(taken).toEqual([2, 1]);
     expect(transport.hearing).toBe(true);
@@ -67,6 +68,6 @@ describeWith('AMQP_URL', 'consuming again on the same channel', (url) => {
     await transport.publish(anEvent());
     await eventually(() => deliveries.length === 1);
     expect(transport.hearing).toBe(true);
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
   });
 });

@@ -1,5 +1,6 @@
 import { ALARM_FIELDS } from '../../src/events/event';
 import { anEvent, captureLog, collect, describeWith, TestBroker } from './broker';
+import { at } from '../support/at';
 import { eventually } from '../support/eventually';
 
 describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
@@ -40,12 +41,12 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(transport);
     await transport.publish(anEvent({ n: 1 }));
     await eventually(() => deliveries.length === 1);
-    expect(deliveries[0].event).toEqual(anEvent({ n: 1 }));
+    expect(at(deliveries, 0).event).toEqual(anEvent({ n: 1 }));
     await transport.close();
 
     const again = await collect(await broker.transport());
     await eventually(() => again.length === 1);
-    again[0].ack();
+    at(again, 0).ack();
     await eventually(async () => (await broker.channel.checkQueue(broker.names.queue)).messageCount === 0);
   });
 
@@ -56,10 +57,10 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await eventually(() => deliveries.length === 1);
     await transport.stopConsuming();
     expect(transport.hearing).toBe(false);
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
     await transport.close();
     expect(await broker.waiting()).toBe(0);
-    expect(() => deliveries[0].requeue()).not.toThrow();
+    expect(() => at(deliveries, 0).requeue()).not.toThrow();
   });
 
   it('delivers again what was given back', async () => {
@@ -67,10 +68,10 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(transport);
     await transport.publish(anEvent());
     await eventually(() => deliveries.length === 1);
-    deliveries[0].requeue();
+    at(deliveries, 0).requeue();
     await eventually(() => deliveries.length === 2);
-    expect(deliveries[1].event).toEqual(anEvent());
-    deliveries[1].ack();
+    expect(at(deliveries, 1).event).toEqual(anEvent());
+    at(deliveries, 1).ack();
   });
 
   it('gives an event back when the engine throws on it', async () => {
@@ -94,8 +95,8 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     expect(await transport.backlog()).toBe(7);
     for (let n = 0; n < 10; n++) {
       await eventually(() => deliveries.length > n);
-      deliveries[n].ack();
-      deliveries[n].ack();
+      at(deliveries, n).ack();
+      at(deliveries, n).ack();
     }
     expect(deliveries.map(({ event }) => event['n'])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(await transport.backlog()).toBe(0);
@@ -106,7 +107,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(transport);
     await Promise.all(Array.from({ length: 100 }, (_, n) => transport.publish(anEvent({ n }))));
     await eventually(() => deliveries.length === 100);
-    for (let n = 99; n >= 0; n -= 1) if (n % 3 !== 0) deliveries[n].ack();
+    for (let n = 99; n >= 0; n -= 1) if (n % 3 !== 0) at(deliveries, n).ack();
     await transport.close();
     const again = await collect(await broker.transport());
     await eventually(() => again.length >= 34);
@@ -122,8 +123,8 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     for (const body of poison) await broker.send(body);
     await transport.publish(anEvent());
     await eventually(() => deliveries.length === 1);
-    expect(deliveries[0].event).toEqual(anEvent());
-    deliveries[0].ack();
+    expect(at(deliveries, 0).event).toEqual(anEvent());
+    at(deliveries, 0).ack();
     expect(broker.poisoned).toHaveLength(poison.length);
     expect(log.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringContaining('routing key "any.key", no app id, 0 bytes, it is empty'),
@@ -167,8 +168,8 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     await broker.send(alarm); // as another engine would pass it on
     await transport.publish(anEvent());
     await eventually(() => deliveries.length === 1);
-    expect(deliveries[0].event).toEqual(anEvent());
-    deliveries[0].ack();
+    expect(at(deliveries, 0).event).toEqual(anEvent());
+    at(deliveries, 0).ack();
     expect(broker.poisoned).toEqual([]);
   });
 
@@ -186,8 +187,8 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     const deliveries = await collect(transport);
     await transport.publish(anEvent({ output: 'x'.repeat(900_000) }));
     await eventually(() => deliveries.length === 1);
-    expect(deliveries[0].event['output']).toHaveLength(900_000);
-    deliveries[0].ack();
+    expect(at(deliveries, 0).event['output']).toHaveLength(900_000);
+    at(deliveries, 0).ack();
   });
 
   it('keeps two applications in one process apart', async () => {
@@ -198,7 +199,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
       await one.publish(anEvent({ to: 1 }));
       await two.publish(anEvent({ to: 2 }));
       await eventually(() => ofOne.length === 1 && ofTwo.length === 1);
-      expect([ofOne[0].event['to'], ofTwo[0].event['to']]).toEqual([1, 2]);
+      expect([at(ofOne, 0).event['to'], at(ofTwo, 0).event['to']]).toEqual([1, 2]);
       await one.close();
       expect([one.status, two.status, two.hearing]).toEqual(['down', 'up', true]);
       await two.publish(anEvent({ to: 2 }));
@@ -229,7 +230,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     expect(changes).toEqual([false, true]);
     await transport.publish(anEvent());
     await eventually(() => deliveries.length === 1);
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
   });
 
   it('declares the exchange again when somebody deleted it, and the event still arrives', async () => {
@@ -283,7 +284,7 @@ describeWith('AMQP_URL', 'events over RabbitMQ', (url) => {
     expect(await transport.backlog()).toBe(1);
     const deliveries = await collect(transport);
     await eventually(() => deliveries.length === 1);
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
   });
 });
 

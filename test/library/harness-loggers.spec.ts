@@ -17,36 +17,38 @@ describe('the log of an application for tests', () => {
   });
 
   it('goes to its own logger, at its start, while it answers, and when an alarm is raised', async () => {
-    apps = await Promise.all([
+    const [first, second, silent] = await Promise.all([
       startHeartbeatApp({ logger: mine }),
       startHeartbeatApp({ logger: theirs }),
       startHeartbeatApp(),
     ]);
+    apps = [first, second, silent];
     expect(mine.of('Engine')).toContain('watching 0 heartbeats');
-    await apps[0].createHeartbeat({ pattern: { connector: 'mine' }, expected_interval: '10s' });
-    await apps[1].createHeartbeat({ pattern: { connector: 'theirs' }, expected_interval: '10s' });
-    await apps[2].createHeartbeat({ pattern: { connector: 'nobody' }, expected_interval: '10s' });
+    await first.createHeartbeat({ pattern: { connector: 'mine' }, expected_interval: '10s' });
+    await second.createHeartbeat({ pattern: { connector: 'theirs' }, expected_interval: '10s' });
+    await silent.createHeartbeat({ pattern: { connector: 'nobody' }, expected_interval: '10s' });
     expect(mine.of('Audit')).toHaveLength(1);
     expect(theirs.of('Audit')).toHaveLength(1);
 
-    await apps[1].clock.advance(11_000);
+    await second.clock.advance(11_000);
     const alarms = theirs.entries.filter(({ message }) => String(message).includes('connector:theirs'));
     expect(alarms).not.toEqual([]);
     expect(mine.entries.filter((entry) => alarms.some(({ message }) => message === entry.message))).toEqual(
       [],
     );
-    await apps[1].stop();
-    await apps[2].stop();
+    await second.stop();
+    await silent.stop();
     new Logger('The application under test').log('goes on');
     expect(ofProcess.entries.map(({ message }) => message)).toEqual(['goes on']);
   });
 
   it('stays its own when somebody sets the logger of the process', async () => {
-    apps = [await startHeartbeatApp({ logger: mine })];
+    const app = await startHeartbeatApp({ logger: mine });
+    apps = [app];
     const other = new KeepingLogger();
     Logger.overrideLogger(other);
     const before = mine.of('Audit').length;
-    await apps[0].createHeartbeat({ pattern: { connector: 'c1' }, expected_interval: '10s' });
+    await app.createHeartbeat({ pattern: { connector: 'c1' }, expected_interval: '10s' });
     new Logger('The application under test').warn('now here');
     expect(mine.of('Audit')).toHaveLength(before + 1);
     expect(other.entries.map(({ message }) => message)).toEqual(['now here']);

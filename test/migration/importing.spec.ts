@@ -6,6 +6,7 @@ import { importHeartbeats } from '../../src/migration/import';
 import { linesOf } from '../../src/migration/lines';
 import { Report } from '../../src/migration/report';
 import { startTestApplication } from '../support/application';
+import { at } from '../support/at';
 import { HEARTBEATS, create } from '../support/canopsis';
 import { Document, TestDatabase, startTestDatabase } from '../support/database';
 
@@ -115,13 +116,13 @@ describe('an import', () => {
       const pattern = { b: 'é', a: '', _bsontype: 'ObjectId', constructor: 'x' };
       const json = { pattern, expected_interval: '2h', name: 'n', author: null };
       const id = await create(app, json);
-      const [byApi] = await stored();
+      const byApi = at(await stored(), 0);
       await remove(id);
-      const { created, updated } = byApi ?? {};
+      const { created, updated } = byApi;
       await importLines([{ ...json, _id: id, created, updated }]);
       const [imported] = await stored();
       expect({ ...imported, inserted: 0 }).toEqual({ ...byApi, inserted: 0 });
-      expect(imported?.inserted).toBeGreaterThan(byApi?.inserted as number);
+      expect(imported?.inserted).toBeGreaterThan(byApi.inserted as number);
     } finally {
       await app.close();
     }

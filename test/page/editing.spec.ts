@@ -120,14 +120,14 @@ describeInBrowser('heartbeats in the page', () => {
   it('take a pasted JSON object as their pattern', async () => {
     await page.getByRole('button', { name: 'New heartbeat' }).click();
     await field('Field 1').evaluate((at) => {
-      const data = new (
-        globalThis as unknown as Record<string, new () => { setData: (...of: string[]) => void }>
-      ).DataTransfer();
+      const { DataTransfer, ClipboardEvent } = globalThis as unknown as {
+        DataTransfer: new () => { setData: (...of: string[]) => void };
+        ClipboardEvent: new (...of: unknown[]) => unknown;
+      };
+      const data = new DataTransfer();
       data.setData('text/plain', '{"connector":"pasted","resource":"r"}');
-      const Paste = (globalThis as unknown as Record<string, new (...of: unknown[]) => unknown>)
-        .ClipboardEvent;
       (at as unknown as { dispatchEvent: (event: unknown) => void }).dispatchEvent(
-        new Paste('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
       );
     });
     expect(await field('Value 1').inputValue()).toBe('pasted');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpFramework } from '../../src/http/adapters';
 import { Answer, TestApplication, startTestApplication } from './application';
+import { at } from './at';
 import { ERRORS, Expected, HEARTBEATS, create, done, read } from './canopsis';
 import { Connection } from './connection';
 import { RandomBody, randomBody } from './random-bodies';
@@ -42,7 +43,7 @@ export const describeRandomBodies = (framework: HttpFramework): void =>
     const send = (n: number, method: string, path: string, bytes?: Uint8Array): Promise<Answer> => {
       const length = bytes === undefined ? [] : [`Content-Length: ${bytes.length}`];
       const head = [`${method} ${path} HTTP/1.1`, ROOT, 'Content-Type: application/json', ...length, '', ''];
-      return connections[n].send(head.join('\r\n'), bytes ?? new Uint8Array());
+      return at(connections, n).send(head.join('\r\n'), bytes ?? new Uint8Array());
     };
 
     const totalCount = async (): Promise<number> => {
@@ -83,12 +84,12 @@ export const describeRandomBodies = (framework: HttpFramework): void =>
     it('are answered as the contract says, and change nothing unless they are accepted', async () => {
       const check = async (all: Sent[]): Promise<void> => {
         const before = await read(app, target);
-        const answers = await Promise.all(
-          all.map(({ method, bytes }, n) =>
-            send(n, method, method === 'POST' ? HEARTBEATS : `${HEARTBEATS}/${target}`, bytes),
-          ),
+        const pairs = await Promise.all(
+          all.map(async (each, n) => {
+            const path = each.method === 'POST' ? HEARTBEATS : `${HEARTBEATS}/${target}`;
+            return [each, await send(n, each.method, path, each.bytes)] as const;
+          }),
         );
-        const pairs = all.map((each, n) => [each, answers[n]] as const);
         expect(pairs.filter((pair) => !isContract(...pair)).map(legible)).toEqual([]);
 
         const stored = await Promise.all(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { HttpFramework } from '../../src/http/adapters';
 import { type Answer, type TestApplication, startTestApplication } from './application';
+import { at } from './at';
 import { V4, V4_BULK, type V4Page, v4Body } from './canopsis-v4';
 import { Connection } from './connection';
 import { eventually } from './eventually';
@@ -100,14 +101,13 @@ export const describeRandomV4Calls = (framework: HttpFramework): void =>
       const typed =
         bytes === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${bytes.length}`];
       const head = [`${method} ${path} HTTP/1.1`, ROOT, ...typed, '', ''];
-      return connections[n].send(head.join('\r\n'), bytes ?? new Uint8Array());
+      return at(connections, n).send(head.join('\r\n'), bytes ?? new Uint8Array());
     };
 
     it('are answered in the forms of the contract, and change what they say they change', async () => {
       let accepted = 0;
       const check = async (calls: RandomCall[]): Promise<void> => {
-        const answers = await Promise.all(calls.map((each, n) => send(n, each)));
-        const pairs = calls.map((each, n) => [each, answers[n]] as const);
+        const pairs = await Promise.all(calls.map(async (each, n) => [each, await send(n, each)] as const));
         expect(pairs.filter((pair) => !isContract(...pair)).map(legible)).toEqual([]);
         accepted += pairs.filter(([{ method }, { status }]) => status < 300 && method !== 'GET').length;
         total += pairs.reduce((sum, pair) => sum + addedBy(...pair), 0);

@@ -1,5 +1,6 @@
 import mongoose, { type mongo } from 'mongoose';
 import { type Answer, dropDatabase, ownDatabase } from '../support/application';
+import { at } from '../support/at';
 import { V4, V4_BULK, type V4Answered, type V4Body, type V4Page, v4Body } from '../support/canopsis-v4';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { eventually } from '../support/eventually';
@@ -35,11 +36,11 @@ describe('version 4 in two processes on one database', () => {
 
   const collection = (name: string): mongo.Collection =>
     connection.getClient().db(connection.name).collection(name);
-  const survivor = (): ApiProcess => apis[1];
+  const survivor = (): ApiProcess => at(apis, 1);
 
   const atOnce = (method: string, path: string, bodyOf: (n: number) => unknown): Promise<Answer[]> =>
     Promise.all(
-      Array.from({ length: AT_ONCE }, (_, n) => apis[n % 2].request(method, path, { json: bodyOf(n) })),
+      Array.from({ length: AT_ONCE }, (_, n) => at(apis, n % 2).request(method, path, { json: bodyOf(n) })),
     );
 
   /** Exactly one is accepted, and the others are told the same. */
@@ -64,7 +65,7 @@ describe('version 4 in two processes on one database', () => {
     const documents = await atOnce('POST', V4, () => v4Body());
     const ids = documents.map(({ json }) => (json as V4Answered)._id);
     const puts = await Promise.all(
-      ids.map((id, n) => apis[n % 2].request('PUT', `${V4}/${id}`, { json: v4Body({ name: 'wanted' }) })),
+      ids.map((id, n) => at(apis, n % 2).request('PUT', `${V4}/${id}`, { json: v4Body({ name: 'wanted' }) })),
     );
     expectOneWinner(puts, 200, { name: 'Name already exists' });
   });

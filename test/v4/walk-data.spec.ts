@@ -1,4 +1,5 @@
 import { md5Id } from '../../src/domain/md5-id';
+import { at } from '../support/at';
 import { STRUCTURE, V4, V4_BULK, type V4Page, expectV4, refused, v4Body } from '../support/canopsis-v4';
 import { eventually } from '../support/eventually';
 import { type Walk, eachGeneration, startWalk } from '../support/v4-walk';
@@ -135,7 +136,7 @@ eachGeneration(({ is43, texts }, walk) => {
     const pattern = { connector: 'v2' };
     const made = await call('POST', V2, { pattern, expected_interval: '3600s', author: 'a' });
     const { description: id } = made.json as { description: string };
-    const { created, ...shown } = (await walk().all())[0] ?? {};
+    const { created, ...shown } = at(await walk().all(), 0);
     const texts2 = { name: '', description: '', author: 'a', output: '' };
     expect(shown).toEqual({ ...{ _id: id, pattern, ...texts2 }, expected_interval: '1h', updated: created });
     expect((await call('GET', `${V2}/${id}`)).json).toMatchObject({ expected_interval: '3600s' });

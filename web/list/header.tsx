@@ -4,16 +4,10 @@ import { mayChange } from '../session';
 import { t } from '../texts';
 import type { Sort } from '../view';
 
-/** The columns that can be sorted by, in the order of the list. */
-const sortable = (): [Sort, string][] => {
+/** The columns that can be sorted by, in the order of the list, and how each is called. */
+const sortable = (): Record<Sort, string> => {
   const { state, name, interval, lastEvent, timeLeft } = t.value;
-  return [
-    ['state', state],
-    ['name', name],
-    ['expected_interval', interval],
-    ['last_event', lastEvent],
-    ['deadline', timeLeft],
-  ];
+  return { state, name, expected_interval: interval, last_event: lastEvent, deadline: timeLeft };
 };
 
 /** Sorts by a column: upwards at first, then the other way round. */
@@ -24,18 +18,17 @@ function sortBy(column: Sort): void {
 
 /** The header row; by keyboard one comes to it with the arrow key upwards from the first row. */
 export function HeaderRow(): JSX.Element {
-  const [state, name, interval, last, left] = sortable();
   return (
     <div role="rowgroup" class="head">
       <div role="row" class="row" aria-rowindex={1}>
-        <SortHeader column={state} />
-        <SortHeader column={name} />
+        <SortHeader column="state" />
+        <SortHeader column="name" />
         <div role="columnheader" class="past">
           {t.value.recentPast}
         </div>
-        <SortHeader column={interval} />
-        <SortHeader column={last} />
-        <SortHeader column={left} />
+        <SortHeader column="expected_interval" />
+        <SortHeader column="last_event" />
+        <SortHeader column="deadline" />
         {mayChange() && (
           <div role="columnheader" class="actions">
             {t.value.actions}
@@ -54,7 +47,7 @@ const CLASSES: Record<Sort, string> = {
   deadline: 'left',
 };
 
-function SortHeader({ column: [column, label] }: { column: [Sort, string] }): JSX.Element {
+function SortHeader({ column }: { column: Sort }): JSX.Element {
   const { sortBy: by, sort } = view.value;
   const isSorted = by === column;
   return (
@@ -64,7 +57,7 @@ function SortHeader({ column: [column, label] }: { column: [Sort, string] }): JS
       aria-sort={isSorted ? (sort === 'asc' ? 'ascending' : 'descending') : undefined}
     >
       <button type="button" tabIndex={-1} onClick={() => sortBy(column)}>
-        {label}
+        {sortable()[column]}
         {isSorted && <span aria-hidden="true">{sort === 'asc' ? ' ↑' : ' ↓'}</span>}
       </button>
     </div>
@@ -84,7 +77,7 @@ export function SortChoice(): JSX.Element {
           go({ sortBy: column as Sort, sort: direction as 'asc' | 'desc' });
         }}
       >
-        {sortable().flatMap(([column, label]) => [
+        {Object.entries(sortable()).flatMap(([column, label]) => [
           <option key={column} value={`${column} asc`}>{`${label} ↑`}</option>,
           <option key={`${column} desc`} value={`${column} desc`}>{`${label} ↓`}</option>,
         ])}

@@ -1,4 +1,5 @@
 import type { ConfirmChannel } from 'amqplib';
+import { at } from '../../../test/support/at';
 import type { AmqpLink } from './amqp-link';
 import { AmqpPublisher } from './amqp-publisher';
 import { PUBLISH_LIMIT_MS } from '../event-transport';
@@ -23,7 +24,7 @@ describe('AmqpPublisher', () => {
     const sent = publisher.publishOnce('{}', 'key', {});
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(confirms).toHaveLength(1);
-    confirms[0]();
+    at(confirms, 0)();
     await expect(sent).resolves.toBeUndefined();
   });
 
@@ -31,7 +32,7 @@ describe('AmqpPublisher', () => {
     const { publisher, confirms } = onSlowBroker();
     const sent = expect(publisher.publishOnce('{}', 'key', {})).rejects.toThrow('channel closed');
     await jest.advanceTimersByTimeAsync(0);
-    confirms[0](new Error('channel closed'));
+    at(confirms, 0)(new Error('channel closed'));
     await sent;
     expect(confirms).toHaveLength(1);
   });

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { at } from '../../../test/support/at';
 import type { CanopsisEvent } from '../event';
 import { ALARM_FIELDS } from '../event';
 import { type EventDelivery, REQUEUE_DELAY_MS } from '../event-transport';
@@ -40,7 +41,7 @@ describe('events in the process', () => {
     await settle();
     expect(deliveries.map((delivery) => delivery.event)).toEqual([event(1)]);
     expect(outcome.is).toBe('open');
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
     await settle();
     expect(outcome.is).toBe('delivered');
   });
@@ -52,7 +53,7 @@ describe('events in the process', () => {
     expect(outcome.is).toBe('open');
     await jest.advanceTimersByTimeAsync(1);
     expect(outcome.is).toBe('refused');
-    expect(() => deliveries[0].ack()).not.toThrow();
+    expect(() => at(deliveries, 0).ack()).not.toThrow();
   });
 
   it('waits for an engine, in order, and no longer than its time', async () => {
@@ -63,7 +64,7 @@ describe('events in the process', () => {
     expect(outcomes.map(({ is }) => is)).toEqual(['refused', 'refused']);
     await consume();
     expect(deliveries.map((delivery) => delivery.event)).toEqual([event(3)]);
-    deliveries[0].ack();
+    at(deliveries, 0).ack();
     await settle();
     expect(late.is).toBe('delivered');
   });
@@ -72,13 +73,13 @@ describe('events in the process', () => {
     await consume();
     const outcomes = [1, 2, 3, 4].map((n) => outcomeOf(transport.publish(event(n))));
     expect(deliveries).toHaveLength(2);
-    deliveries[1].ack();
-    deliveries[1].ack();
-    deliveries[1].requeue();
+    at(deliveries, 1).ack();
+    at(deliveries, 1).ack();
+    at(deliveries, 1).requeue();
     expect(deliveries.map((delivery) => delivery.event['n'])).toEqual([1, 2, 3]);
-    deliveries[0].ack();
-    deliveries[2].ack();
-    deliveries[3].ack();
+    at(deliveries, 0).ack();
+    at(deliveries, 2).ack();
+    at(deliveries, 3).ack();
     await settle();
     expect(outcomes.map(({ is }) => is)).toEqual(Array(4).fill('delivered'));
   });
@@ -98,12 +99,12 @@ describe('events in the process', () => {
   it('comes again after a rest when it was given back', async () => {
     await consume();
     const outcome = outcomeOf(transport.publish(event(1)));
-    deliveries[0].requeue();
+    at(deliveries, 0).requeue();
     await jest.advanceTimersByTimeAsync(REQUEUE_DELAY_MS - 1);
     expect(deliveries).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(1);
     expect(deliveries).toHaveLength(2);
-    deliveries[1].ack();
+    at(deliveries, 1).ack();
     await settle();
     expect(outcome.is).toBe('delivered');
   });
