@@ -201,7 +201,7 @@ describe('the snippets of the documentation', () => {
   });
 
   it('test from other languages', async () => {
-    const answers = await project.run('bash', ['-e', 'server.sh']);
+    const answers = await project.run('bash', ['--norc', '-e', 'server.sh']);
     expect(answers).toContain('"resource":"connector:c1"');
   });
 });

@@ -23,7 +23,13 @@ describe("README.md's tour", () => {
     // All that a reader has otherwise is the address.
     const pasted = blocks.join('').replace('http://127.0.0.1:8082', app.url);
     expect(pasted).toContain(app.url);
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', pasted]);
+    const { stdout, stderr } = await promisify(execFile)('bash', [
+      '--norc',
+      '-euo',
+      'pipefail',
+      '-c',
+      pasted,
+    ]);
     expect(stderr).toBe('');
     const [created, ...answers] = stdout
       .split('\n')

@@ -22,7 +22,7 @@ export async function checkPages(directory, tarball) {
       const typed = line
         .replace(/ canopsis-heartbeat(?= )/, ` ${tarball}`)
         .replace(/ embedded-mongo(?=\s)/, ` ${databaseTarball(directory)}`);
-      await run('bash', ['-ec', typed], { cwd });
+      await run('bash', ['--norc', '-ec', typed], { cwd });
     }
     await run('node', ['-e', "require('canopsis-heartbeat'); require('canopsis-heartbeat/testing')"], {
       cwd,
