@@ -1,6 +1,9 @@
 /** The reply codes of AMQP 0-9-1 that say what the broker has against it. */
 const CODES = { ACCESS_REFUSED: 403, NOT_FOUND: 404, PRECONDITION_FAILED: 406, NOT_ALLOWED: 530 } as const;
 
+/** Said where the broker holds back who publishes. */
+export const BLOCKED = 'The broker takes no messages for now: it lacks memory or disk space';
+
 const ADDRESS = 'compare host and port in AMQP_URL with where RabbitMQ listens';
 const CERTIFICATE =
   'the certificate of the broker is not trusted here: name its authority in NODE_EXTRA_CA_CERTS';
