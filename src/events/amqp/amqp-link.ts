@@ -4,6 +4,7 @@ import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { withTimeout } from '../../util/timeout';
 import type { AmqpNames } from './amqp-options';
 import { optionalPackage } from '../../util/optional-package';
+import { BLOCKED } from './broker-problem';
 import { credentialsOf } from './credentials';
 import type { ProblemLog } from './problem-log';
 import { declareTopology, onChannel } from './topology';
@@ -187,8 +188,7 @@ export class AmqpLink {
     if (blocked === this.isBlocked) return;
     this.isBlocked = blocked;
     this.options.onBlocked?.();
-    if (blocked)
-      this.options.logger.warn('The broker takes no messages for now: it lacks memory or disk space');
+    if (blocked) this.options.logger.warn(BLOCKED);
     else this.releaseWaiters();
   }
 

@@ -1,6 +1,45 @@
+import { connect } from 'amqplib';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { brokerProblem } from './broker-problem';
 
 const URL_OF_BROKER = 'amqp://canopsis:s3cret@host/monitoring%2Fa';
+
+/** Answers as soon as something comes, and ends. */
+async function withServer(answer: string, act: (port: number) => Promise<void>): Promise<void> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(answer));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await act((server.address() as AddressInfo).port);
+  } finally {
+    server.close();
+  }
+}
+
+describe('a port that is none of a broker', () => {
+  const HTTP = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
+  it.each<[string, string, string, RegExp]>([
+    ['an HTTP server', 'amqp', HTTP, /; the other side ended the connection: no AMQP broker .*compare host/],
+    ['one that closes', 'amqp', '', /; the other side ended the connection: no AMQP broker .*compare host/],
+    ['one that closes, by TLS', 'amqps', '', /; the other side ended the connection: no AMQP broker/],
+    [
+      'a broker without TLS, by TLS',
+      'amqps',
+      'AMQP\0\0\x09\x01',
+      /^wrong version number; no TLS is spoken there: write amqp: instead of amqps:/,
+    ],
+    ['an HTTP server, by TLS', 'amqps', HTTP, /^[a-z ]+; no TLS is spoken there: write amqp:/],
+  ])('is said with its cure, and nothing of a virtual host: %s', async (_what, protocol, answer, text) => {
+    await withServer(answer, async (port) => {
+      const url = `${protocol}://canopsis:s3cret@localhost:${port}/v`;
+      const error: unknown = await connect(url, { timeout: 10_000 }).catch((cause: unknown) => cause);
+      expect(brokerProblem(error, url)).toMatch(text);
+      expect(brokerProblem(error, url)).not.toMatch(/virtual host|s3cret|openssl/);
+    });
+  });
+});
 
 describe('what is wrong with the broker', () => {
   it.each<[string, unknown, RegExp]>([
@@ -30,6 +69,11 @@ describe('what is wrong with the broker', () => {
       'a name with several addresses',
       Object.assign(new Error(''), { code: 'ECONNREFUSED' }),
       /^ECONNREFUSED; nobody/,
+    ],
+    [
+      'a port where nobody says anything',
+      new Error('connect ETIMEDOUT'),
+      /^connect ETIMEDOUT; nobody answers there: compare host and port/,
     ],
     ['anything else', new Error('odd'), /^odd$/],
     ['nothing', undefined, /^unknown error$/],

@@ -1,7 +1,15 @@
 /** The reply codes of AMQP 0-9-1 that say what the broker has against it. */
 const CODES = { ACCESS_REFUSED: 403, NOT_FOUND: 404, PRECONDITION_FAILED: 406, NOT_ALLOWED: 530 } as const;
 
+/** Said where the broker holds back who publishes. */
+export const BLOCKED = 'The broker takes no messages for now: it lacks memory or disk space';
+
 const ADDRESS = 'compare host and port in AMQP_URL with where RabbitMQ listens';
+/** The port of RabbitMQ that speaks TLS looks, without it, just as one of another program. */
+const ENDED =
+  'the other side ended the connection: no AMQP broker listens there, or one that speaks TLS where AMQP_URL says amqp:, ' +
+  `or does not where it says amqps:, or it turns everybody away, as its log then says: ${ADDRESS}`;
+const PLAIN = `no TLS is spoken there: write amqp: instead of amqps:, or ${ADDRESS} for TLS`;
 const CERTIFICATE =
   'the certificate of the broker is not trusted here: name its authority in NODE_EXTRA_CA_CERTS';
 /** What to do about an error of the connection, by its code. */
@@ -10,7 +18,9 @@ const CURES: Readonly<Record<string, string>> = {
   ENOTFOUND: `the host name in AMQP_URL is not known here: ${ADDRESS}`,
   EAI_AGAIN: `the host name in AMQP_URL could not be looked up: ${ADDRESS}`,
   ETIMEDOUT: `nobody answers there: ${ADDRESS}, and look for a firewall`,
-  ECONNRESET: `the other side ended the connection: ${ADDRESS}, and amqp: with amqps:`,
+  ECONNRESET: ENDED,
+  ERR_SSL_WRONG_VERSION_NUMBER: PLAIN,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAIN,
   SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
   DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
@@ -24,14 +34,27 @@ export function isRefusal(error: unknown, ...codes: (keyof typeof CODES)[]): boo
   return codes.some((name) => code === CODES[name] || message.includes(`${CODES[name]} (`));
 }
 
+interface Problem {
+  readonly message?: string;
+  readonly code?: unknown;
+  /** Where OpenSSL found it. */
+  readonly reason?: string;
+}
+
+/** What amqplib itself finds has no code. */
+function codeIn(message = ''): string | undefined {
+  return /closed abruptly/.test(message) ? 'ECONNRESET' : /\bETIMEDOUT\b/.exec(message)?.[0];
+}
+
 /**
  * @param url where the broker was called, for the name of its virtual host
  * @returns what is wrong with the broker, in its own words, and what to do about it; never anything of the URL's credentials
  */
 export function brokerProblem(error: unknown, url: string): string {
-  const { message, code } = (error ?? {}) as { message?: string; code?: unknown };
-  // A refused connection to a name with several addresses is an AggregateError without a message.
-  const said = [message, code, 'unknown error'].find((text) => text !== undefined && text !== '');
+  const { message, reason, code = codeIn(message) } = (error ?? {}) as Problem;
+  // Behind its reason OpenSSL tells where in its source that is. A refused connection to a name with several addresses is an
+  // AggregateError without a message.
+  const said = [reason, message, code, 'unknown error'].find((text) => text !== undefined && text !== '');
   const cure =
     (error as Error | null)?.name === 'UnusableTopologyError'
       ? undefined
@@ -42,7 +65,7 @@ export function brokerProblem(error: unknown, url: string): string {
 function refusalCure(error: unknown, url: string): string | undefined {
   const { message = '' } = (error ?? {}) as { message?: string };
   // amqplib does not pass on what the broker says when it closes instead of opening the virtual host.
-  if (isRefusal(error, 'NOT_ALLOWED') || /ConnectionOpenOk|closed abruptly/.test(message)) {
+  if (isRefusal(error, 'NOT_ALLOWED') || /ConnectionOpenOk/.test(message)) {
     const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
     return (
       `the virtual host ${name}, the path of AMQP_URL, does not exist, or the user may not enter it: ` +
