@@ -40,7 +40,7 @@ export interface EventPath {
   sendCheck(id: string): Promise<void>;
   /** Whether a check has come back to this process. */
   hasReturned(id: string): boolean;
-  /** Declares exchange, queue and binding anew, whatever is missing of them. Rejects where the broker does not let it. */
+  /** Declares exchange, queue and binding anew, whatever is missing of them. Rejects where the broker does not let it, which is in the log then. */
   repair(): Promise<void>;
   /** Calls the listener when a check comes back, and when `blocked` changes; the returned function ends that. */
   onChange(listener: () => void): () => void;

@@ -61,7 +61,8 @@ export class PathChecker {
     if (!this.isNeeded(need) || (check && Math.abs(now - check.sent_at) < CHECK_LIMIT_MS)) return;
     const { path, registry, clock, metrics, logger } = this.parts;
     if (listening?.broken_since !== undefined && evidence.broken !== 'blocked') {
-      await path.repair().catch((error: unknown) => logger.debug(`binding failed: ${errorText(error)}`));
+      // Whoever knows the broker has told the log what it has against it, and what to do.
+      await path.repair().catch(() => undefined);
     }
     const id = `check-${randomUUID()}`;
     if (!(await registry.claimCheck(check, { _id: 'check', id, sent_at: clock.now() }))) return;

@@ -18,6 +18,9 @@ const LAST_RETRY_S = 5;
 const CONNECT_LIMIT_MS = 5_000;
 const CLOSE_LIMIT_MS = 2_000;
 
+/** What the log is told of when something is declared on a connection that is up, and goes on being so. */
+const DECLARING = 'declaring';
+
 /** What an {@link AmqpLink} is made of. */
 export interface AmqpLinkOptions {
   readonly url: string;
@@ -102,9 +105,16 @@ export class AmqpLink {
     await this.open?.close().catch(() => undefined);
   }
 
-  /** Declares exchange, queue and binding anew. */
+  /** Declares exchange, queue and binding anew. Rejects where the broker does not let it, after the log has said why. */
   async declareAgain(): Promise<void> {
-    return declareTopology(this.connection(), this.options.names);
+    const { names, problems } = this.options;
+    try {
+      await declareTopology(this.connection(), names);
+      problems.forget(DECLARING);
+    } catch (error) {
+      problems.report(DECLARING, error);
+      throw error;
+    }
   }
 
   /** Does something on a channel of its own, so that a refusal ends nothing else. */
