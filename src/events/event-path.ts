@@ -34,8 +34,8 @@ export interface EventPath {
    */
   inspect(): Promise<QueueFigures>;
   /**
-   * Sends a check through the exchange; it comes back to one of the queue's consumers, where it is no event. Resolves when it
-   * is written. @param id what it is known by
+   * Sends a check through the exchange; it comes back to one of the queue's consumers, where it is no event. Resolves when the
+   * broker has confirmed it, however long that takes. @param id what it is known by
    */
   sendCheck(id: string): Promise<void>;
   /** Whether a check has come back to this process. */

@@ -90,6 +90,27 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     expect(given.client.told(alive.resource)).toEqual([]);
   });
 
+  it('is broken while the engine may not publish, though events of others come: told once, until it may again', async () => {
+    await given.broker.control('add_user', 'own', 'own');
+    const mayPublish = (where: string): Promise<void> =>
+      given.broker.control('set_permissions', 'own', '.*', where, '.*');
+    await mayPublish('.*');
+    await app.stop();
+    app = await given.site.start('all', { BLIND_GRACE: '2s', AMQP_URL: given.broker.urlFor('own', 'own') });
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    await mayPublish('^Engine_heartbeat$');
+    await app.says(LOST_CHECK);
+    const before = await checksSent();
+    await waitFor('that it was tried again', async () => (await checksSent()) > before + 3);
+    const lines = (text: string): number => app.output().split(text).length - 1;
+    const told = ['The broker cannot be used', 'a check that was sent', 'hears events since'].map(lines);
+    expect(told).toEqual([1, 1, 1]);
+    expect(given.client.alarms).toEqual([]);
+    await mayPublish('.*');
+    await expectTruth([alive, dead]);
+  });
+
   it('is found broken and mended by three engines as well, which send one check for all', async () => {
     await given.site.startEngines(2, { BLIND_GRACE: '2s' });
     await create(app, [alive, dead]);

@@ -68,16 +68,16 @@ export class PathChecker {
     if (!(await registry.claimCheck(check, { _id: 'check', id, sent_at: clock.now() }))) return;
     metrics.pathCheck();
     // Where it cannot be sent it does not come back, and that is what counts.
-    await path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
+    void path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
   }
 
   private isNeeded({ evidence, state, records, wanted }: CheckNeed): boolean {
     const { enabled, path } = this.parts;
     if (!enabled || state.phase !== 'hearing') return false;
     if (evidence.broken === 'blocked' || evidence.broken === 'others') return false;
-    if (records.listening?.broken_since !== undefined) return true;
     // Another one in its place would show nothing of it: with several engines none would ever be found to be lost.
     if (evidence.undecided) return false;
+    if (records.listening?.broken_since !== undefined) return true;
     if (wanted === undefined || evidence.provenUntil >= wanted) return false;
     return performance.now() - path.freshAt >= BUSY_MS;
   }

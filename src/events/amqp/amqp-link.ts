@@ -51,6 +51,8 @@ export class AmqpLink {
   private open: ConfirmChannel | undefined;
   private isBlocked = false;
   private closing = false;
+  /** The broker ended a channel that was open: that another one opens does not show yet that it may be used. */
+  private unproven = false;
   private readonly waiters = new Set<Waiter>();
   /** Why the broker closed a channel. */
   private readonly ends = new WeakMap<ConfirmChannel, unknown>();
@@ -136,6 +138,13 @@ export class AmqpLink {
     }
   }
 
+  /** To be called when the broker has done on a channel what the channel is for. */
+  worked(): void {
+    if (!this.unproven) return;
+    this.unproven = false;
+    this.options.problems.solved(this.options.name);
+  }
+
   /** @returns the error with which the broker closed a channel, where it did */
   endOf(channel: ConfirmChannel): unknown {
     return this.ends.get(channel);
@@ -170,7 +179,7 @@ export class AmqpLink {
       });
       channel.on('error', (error) => {
         this.ends.set(channel, error);
-        if (this.open === channel) this.problem(error);
+        if (this.open === channel) this.problem(error, true);
       });
       await this.options.onOpen?.(channel);
       if (usable) this.opened(channel);
@@ -183,7 +192,7 @@ export class AmqpLink {
   private opened(channel: ConfirmChannel): void {
     this.open = channel;
     if (this.manager) this.manager.reconnectTimeInSeconds = FIRST_RETRY_S;
-    this.options.problems.solved(this.options.name);
+    if (!this.unproven) this.options.problems.solved(this.options.name);
     this.releaseWaiters();
   }
 
@@ -207,8 +216,9 @@ export class AmqpLink {
     if (channel !== undefined) for (const waiter of this.waiters) waiter.resolve(channel);
   }
 
-  private problem(error: unknown): void {
+  private problem(error: unknown, unproven = false): void {
     if (this.closing) return;
+    this.unproven = unproven;
     if (this.manager) {
       const next = Math.min(LAST_RETRY_S, 2 * this.manager.reconnectTimeInSeconds);
       this.manager.reconnectTimeInSeconds = next;
