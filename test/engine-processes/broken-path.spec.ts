@@ -1,5 +1,7 @@
 import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { callOverHttp } from '../../src/testing/http-call';
 import { describeWith } from '../events/broker';
+import { readMetrics } from '../observability/scrape';
 import type { ApiProcess } from '../support/processes';
 import { freshSite } from './support/fresh-site';
 import { create, watched, type Watched } from './support/installation';
@@ -67,6 +69,48 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     expect(app.output().match(new RegExp(told, 'g'))).toHaveLength(1);
   });
 
+  it('is said to be another kind of exchange once each time, with what to do, and mended once that is gone', async () => {
+    const KIND = /"level":50.*canopsis\.events exists, but of another kind.*'direct'.*delete it there/g;
+    const told = (): number => app.output().match(KIND)?.length ?? 0;
+    const broken = (): number => app.output().split(LOST_CHECK).length - 1;
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    for (const times of [1, 2]) {
+      await channel.deleteExchange(EXCHANGE);
+      await channel.assertExchange(EXCHANGE, 'direct', { durable: true });
+      await waitFor('that it is told', () => told() === times);
+      const before = await checksSent();
+      await waitFor('that it was tried again', async () => (await checksSent()) > before + 2);
+      expect(await health()).toBe('degraded');
+      await channel.deleteExchange(EXCHANGE);
+      await waitFor('health', async () => (await health()) === 'ok');
+      await given.client.bindAgain();
+      expect([told(), broken()]).toEqual([times, times]);
+    }
+    expect(given.client.told(alive.resource)).toEqual([]);
+  });
+
+  it('is broken while the engine may not publish, though events of others come: told once, until it may again', async () => {
+    await given.broker.control('add_user', 'own', 'own');
+    const mayPublish = (where: string): Promise<void> =>
+      given.broker.control('set_permissions', 'own', '.*', where, '.*');
+    await mayPublish('.*');
+    await app.stop();
+    app = await given.site.start('all', { BLIND_GRACE: '2s', AMQP_URL: given.broker.urlFor('own', 'own') });
+    await create(app, [alive, dead]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    await mayPublish('^Engine_heartbeat$');
+    await app.says(LOST_CHECK);
+    const before = await checksSent();
+    await waitFor('that it was tried again', async () => (await checksSent()) > before + 3);
+    const lines = (text: string): number => app.output().split(text).length - 1;
+    const told = ['The broker cannot be used', 'a check that was sent', 'hears events since'].map(lines);
+    expect(told).toEqual([1, 1, 1]);
+    expect(given.client.alarms).toEqual([]);
+    await mayPublish('.*');
+    await expectTruth([alive, dead]);
+  });
+
   it('is found broken and mended by three engines as well, which send one check for all', async () => {
     await given.site.startEngines(2, { BLIND_GRACE: '2s' });
     await create(app, [alive, dead]);
@@ -105,6 +149,11 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     await waitFor('the alarm', () => client.told(dead.resource).length === 1);
     expect(client.checks).toBeGreaterThan(0);
   });
+
+  async function checksSent(): Promise<number> {
+    const { text } = await callOverHttp(`${app.url}/metrics`, 'GET', 'root:root');
+    return readMetrics(text).get('heartbeat_path_checks_total') ?? 0;
+  }
 
   async function stateOf({ resource }: Watched): Promise<string | undefined> {
     return (await given.site.states()).get(resource)?.state;

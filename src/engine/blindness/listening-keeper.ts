@@ -51,7 +51,8 @@ export class ListeningKeeper {
     if (!evidence.hears || heardUntil === undefined) return found;
     if (found === undefined) return this.replace(undefined, firstListening(now));
     if (found.broken_since !== undefined) {
-      if (evidence.provenUntil < (found.broken_at ?? 0)) return found;
+      // What was found broken by a check is whole once one comes back: events of others come also where we may not publish.
+      if (evidence.checkedUntil < (found.broken_at ?? 0)) return found;
       return this.replace(found, heardAgain(found, found.broken_since, now));
     }
     const gap = heardUntil - found.heard_at;

@@ -61,22 +61,23 @@ export class PathChecker {
     if (!this.isNeeded(need) || (check && Math.abs(now - check.sent_at) < CHECK_LIMIT_MS)) return;
     const { path, registry, clock, metrics, logger } = this.parts;
     if (listening?.broken_since !== undefined && evidence.broken !== 'blocked') {
-      await path.repair().catch((error: unknown) => logger.debug(`binding failed: ${errorText(error)}`));
+      // Whoever knows the broker has told the log what it has against it, and what to do.
+      await path.repair().catch(() => undefined);
     }
     const id = `check-${randomUUID()}`;
     if (!(await registry.claimCheck(check, { _id: 'check', id, sent_at: clock.now() }))) return;
     metrics.pathCheck();
     // Where it cannot be sent it does not come back, and that is what counts.
-    await path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
+    void path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
   }
 
   private isNeeded({ evidence, state, records, wanted }: CheckNeed): boolean {
     const { enabled, path } = this.parts;
     if (!enabled || state.phase !== 'hearing') return false;
     if (evidence.broken === 'blocked' || evidence.broken === 'others') return false;
-    if (records.listening?.broken_since !== undefined) return true;
     // Another one in its place would show nothing of it: with several engines none would ever be found to be lost.
     if (evidence.undecided) return false;
+    if (records.listening?.broken_since !== undefined) return true;
     if (wanted === undefined || evidence.provenUntil >= wanted) return false;
     return performance.now() - path.freshAt >= BUSY_MS;
   }

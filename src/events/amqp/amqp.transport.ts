@@ -62,13 +62,14 @@ export class AmqpTransport implements EventTransport, AlarmPublisher {
       onLost: () => this.consumer.lost(),
     });
     this.publisherLink = new AmqpLink({ ...link, name: 'publishing' });
+    this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
     this.path = new AmqpPath({
       names,
       ownAppId: APP_ID,
       consumerLink: this.consumerLink,
       publisherLink: this.publisherLink,
+      publisher: this.publisher,
     });
-    this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
     this.unread = new UnreadQueueWatch({
       ...{ logger, queue: names.queue },
       look: () => this.path.inspectFromAfar(),
