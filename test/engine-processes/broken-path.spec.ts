@@ -3,6 +3,8 @@ import { callOverHttp } from '../../src/testing/http-call';
 import { describeWith } from '../events/broker';
 import { readMetrics } from '../observability/scrape';
 import type { ApiProcess } from '../support/processes';
+import { callOverHttp } from '../../src/testing/http-call';
+import { readMetrics, type Scrape } from '../observability/scrape';
 import { freshSite } from './support/fresh-site';
 import { create, watched, type Watched } from './support/installation';
 import { Pulse } from './support/pulse';
@@ -12,6 +14,10 @@ const EXCHANGE = 'canopsis.events';
 const QUEUE = 'Engine_heartbeat';
 const LOST_CHECK = /no silence is believed, and no alarm raised, since a check/;
 const CANCELLED = /The broker ended the consuming of Engine_heartbeat/;
+
+async function healthOf(app: ApiProcess): Promise<unknown> {
+  return ((await app.request('GET', '/health/ready')).json as { status: string }).status;
+}
 
 /** Everything is watched by one process; one sender lives all the time, another one is dead. */
 describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
@@ -39,13 +45,9 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
   async function expectTruth(all: readonly Watched[]): Promise<void> {
     const { client } = given;
     await waitFor('the alarm of the dead', () => client.told(dead.resource).length > 0);
-    await waitFor('health', async () => (await health()) === 'ok');
+    await waitFor('health', async () => (await healthOf(app)) === 'ok');
     await client.caughtUp();
     expect(all.map(({ resource }) => client.told(resource))).toEqual([[], [3]]);
-  }
-
-  async function health(): Promise<unknown> {
-    return ((await app.request('GET', '/health/ready')).json as { status: string }).status;
   }
 
   it.each([
@@ -126,7 +128,7 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     await create(app, [alive, dead]);
     await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
     await given.broker.control('set_vm_memory_high_watermark', '0.000001');
-    await waitFor('that it is told', async () => (await health()) === 'degraded');
+    await waitFor('that it is told', async () => (await healthOf(app)) === 'degraded');
     await given.broker.control('set_vm_memory_high_watermark', '0.6');
     await expectTruth([alive, dead]);
   });
@@ -135,7 +137,7 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     await channel.consume(QUEUE, () => undefined, { noAck: true });
     await create(app, [alive, dead]);
     await app.says(/has other consumers: 2 in all, and this database knows 1 of them/);
-    expect(await health()).toBe('degraded');
+    expect(await healthOf(app)).toBe('degraded');
     expect(given.client.alarms).toEqual([]);
     await channel.close();
     channel = await connection.createChannel();
@@ -158,4 +160,34 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
   async function stateOf({ resource }: Watched): Promise<string | undefined> {
     return (await given.site.states()).get(resource)?.state;
   }
+});
+
+describeWith('RABBITMQ_START', 'the way of events at the first start on a database', (startScript) => {
+  const given = freshSite(startScript);
+
+  it('is known to be broken while somebody else takes a part of them, and to be whole once they are gone', async () => {
+    const dead = watched('dead', '4s');
+    await given.client.declareEngineQueue();
+    const connection = await connect(given.broker.url);
+    try {
+      const old = await connection.createChannel();
+      await old.consume(QUEUE, () => undefined, { noAck: true });
+      const app = await given.site.start('all', { BLIND_GRACE: '2s' });
+      await create(app, [dead]);
+      await app.says(/has other consumers: 2 in all, and this database knows 1 of them/);
+      await waitFor('health', async () => (await healthOf(app)) === 'degraded');
+      const metrics = async (): Promise<Scrape> => {
+        const answer = await callOverHttp(`${app.url}/metrics`, 'GET', 'root:root', {});
+        return readMetrics(answer.text);
+      };
+      expect((await metrics()).get('heartbeat_blindnesses_total{reason="others"}')).toBe(1);
+      await waitFor('the metric of it', async () => (await metrics()).get('heartbeat_path_whole') === 0);
+      expect(given.client.alarms).toEqual([]);
+      await old.close();
+      await waitFor('health', async () => (await healthOf(app)) === 'ok');
+      await waitFor('the alarm of the dead', () => given.client.told(dead.resource).length === 1);
+    } finally {
+      await connection.close();
+    }
+  });
 });

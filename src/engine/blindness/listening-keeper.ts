@@ -78,10 +78,12 @@ export class ListeningKeeper {
     found: Listening | undefined,
     now: number,
   ): Promise<Listening | undefined> {
-    if (found === undefined || found.broken_since !== undefined) return found;
+    if (found?.broken_since !== undefined) return found;
     const { metrics, logger } = this.parts;
-    const since = by === 'others' ? found.heard_at : provenUntil;
-    const next = await this.replace(found, foundBroken(found, by, since, now));
+    // On a new database nothing was heard yet: that it cannot be is to be known all the same.
+    const before = found ?? firstListening(now);
+    const since = by === 'others' ? before.heard_at : provenUntil;
+    const next = await this.replace(found, foundBroken(before, by, since, now));
     if (next === undefined) return undefined;
     metrics.blindness(by);
     if (by !== 'others') logger.error(`no silence is believed, and no alarm raised, since ${BROKEN[by]}`);
