@@ -1,7 +1,5 @@
 import { connect, type Channel, type ChannelModel } from 'amqplib';
-import { callOverHttp } from '../../src/testing/http-call';
 import { describeWith } from '../events/broker';
-import { readMetrics } from '../observability/scrape';
 import type { ApiProcess } from '../support/processes';
 import { callOverHttp } from '../../src/testing/http-call';
 import { readMetrics, type Scrape } from '../observability/scrape';
@@ -83,9 +81,9 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
       await waitFor('that it is told', () => told() === times);
       const before = await checksSent();
       await waitFor('that it was tried again', async () => (await checksSent()) > before + 2);
-      expect(await health()).toBe('degraded');
+      expect(await healthOf(app)).toBe('degraded');
       await channel.deleteExchange(EXCHANGE);
-      await waitFor('health', async () => (await health()) === 'ok');
+      await waitFor('health', async () => (await healthOf(app)) === 'ok');
       await given.client.bindAgain();
       expect([told(), broken()]).toEqual([times, times]);
     }
