@@ -15,8 +15,8 @@ const TIMEOUT_MS = 5_000;
 const CLOSE_LIMIT_MS = 2_000;
 
 /**
- * Does at the broker what a start does: logs in, declares exchange, queue and binding, sends a check, and reads from the queue
- * (what it gets is given back).
+ * Does at the broker what a start does: logs in, declares exchange, queue and binding, sends a check, and consumes from the
+ * queue (what it gets is given back).
  * @throws Error that says what is wrong, and what to do
  */
 export async function checkBroker(url: string, settings: Settings): Promise<void> {
@@ -52,9 +52,9 @@ async function connected(
 async function work(connection: ChannelModel, url: string, settings: Settings): Promise<void> {
   const { amqpExchange: exchange, amqpQueue: queue } = settings;
   const before = await exists(connection, queue);
-  await declareTopology(connection, { exchange, queue });
+  const unbound = await declareTopology(connection, { exchange, queue });
   try {
-    await withTimeout(2 * TIMEOUT_MS, passes(connection, url, settings));
+    await withTimeout(2 * TIMEOUT_MS, passes(connection, url, settings, unbound));
   } finally {
     // Nobody reads it yet, and every event of the exchange would be added. Where an engine reads it by now, it stays.
     const removal = (channel: Channel): Promise<unknown> => channel.deleteQueue(queue, { ifUnused: true });
@@ -69,26 +69,44 @@ const exists = (connection: ChannelModel, queue: string): Promise<boolean> =>
     (error) => !isRefusal(error, 'NOT_FOUND'),
   );
 
-async function passes(connection: ChannelModel, url: string, settings: Settings): Promise<void> {
+/** @param unbound why the binding could not be made */
+async function passes(
+  connection: ChannelModel,
+  url: string,
+  settings: Settings,
+  unbound: string | undefined,
+): Promise<void> {
   const { amqpExchange: exchange, amqpQueue: queue, pathCheck, role } = settings;
   // As in a start, on another connection: where the broker holds that back, the queue can still be removed.
-  if (pathCheck === 'on') await connected(url, TIMEOUT_MS, (publishing) => publishes(publishing, exchange));
+  const unrouted =
+    `what is sent to the exchange ${exchange} comes to no queue, and ${queue} may not be bound to it: ${unbound}; ` +
+    'bind it with #, or let the user: rabbitmqctl set_permissions';
+  if (pathCheck === 'on')
+    await connected(url, TIMEOUT_MS, (publishing) => publishes(publishing, exchange, unrouted));
   if (role === 'api') return;
+  // What comes meanwhile is given back as the channel is closed.
   await onChannel(connection, async (channel) => {
-    const message = await channel.get(queue);
-    if (message !== false) channel.nack(message, false, true);
+    await channel.prefetch(1);
+    const { consumerTag } = await channel.consume(queue, () => undefined);
+    await channel.cancel(consumerTag);
   });
 }
 
 /** A check is what the engine itself sends: it matches no pattern, and no engine takes it for an event. */
-async function publishes(connection: ChannelModel, exchange: string): Promise<void> {
+async function publishes(connection: ChannelModel, exchange: string, unrouted: string): Promise<void> {
   const channel = await connection.createConfirmChannel();
   return new Promise((resolve, reject) => {
     connection.on('blocked', () => reject(new Error(BLOCKED)));
     channel.on('error', reject);
     channel.on('close', () => reject(new Error('the broker closed the channel')));
+    channel.on('return', () => reject(new Error(unrouted)));
     const body = Buffer.from(JSON.stringify(checkEvent(Date.now())));
-    const properties = { messageId: randomUUID(), appId: APP_ID, contentType: 'application/json' };
+    const properties = {
+      messageId: randomUUID(),
+      appId: APP_ID,
+      contentType: 'application/json',
+      mandatory: true,
+    };
     channel.publish(exchange, CHECK_ROUTING_KEY, body, properties, (error: Error | null) =>
       error ? reject(error) : resolve(),
     );

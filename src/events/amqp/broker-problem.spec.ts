@@ -75,6 +75,38 @@ describe('what is wrong with the broker', () => {
       new Error('connect ETIMEDOUT'),
       /^connect ETIMEDOUT; nobody answers there: compare host and port/,
     ],
+    [
+      'a queue that somebody has for himself',
+      Object.assign(new Error("ACCESS_REFUSED - queue 'q' in vhost '/' in exclusive use"), { code: 403 }),
+      /exclusive use; somebody else has the queue for itself: stop/,
+    ],
+    [
+      'a queue that is locked',
+      Object.assign(new Error('RESOURCE_LOCKED - cannot obtain exclusive access to locked queue'), {
+        code: 405,
+      }),
+      /locked queue; somebody else has the queue for itself/,
+    ],
+    [
+      'an internal exchange',
+      Object.assign(new Error('ACCESS_REFUSED - cannot publish to internal exchange'), { code: 403 }),
+      /internal exchange; nobody may publish to it: make one/,
+    ],
+    [
+      'too few channels',
+      Object.assign(
+        new Error('NOT_ALLOWED - number of channels opened for user has reached the limit of (1)'),
+        {
+          code: 530,
+        },
+      ),
+      /; the limit of channels is too low; .*set_user_limits$/,
+    ],
+    [
+      'a certificate for another name',
+      Object.assign(new Error('Host: b. is not in the cert'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+      /; the certificate of the broker is for another name/,
+    ],
     ['anything else', new Error('odd'), /^odd$/],
     ['nothing', undefined, /^unknown error$/],
   ])('is said with its cure: %s', (_what, error, text) => {

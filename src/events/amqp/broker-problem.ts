@@ -1,5 +1,11 @@
 /** The reply codes of AMQP 0-9-1 that say what the broker has against it. */
-const CODES = { ACCESS_REFUSED: 403, NOT_FOUND: 404, PRECONDITION_FAILED: 406, NOT_ALLOWED: 530 } as const;
+const CODES = {
+  ACCESS_REFUSED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_LOCKED: 405,
+  PRECONDITION_FAILED: 406,
+  NOT_ALLOWED: 530,
+} as const;
 
 /** Said where the broker holds back who publishes. */
 export const BLOCKED = 'The broker takes no messages for now: it lacks memory or disk space';
@@ -25,7 +31,26 @@ const CURES: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'the certificate of the broker is for another name: write one of its names as the host in AMQP_URL',
+  CERT_HAS_EXPIRED: 'the certificate of the broker is out of date: renew it there',
 };
+
+const LIMITS = 'an engine needs two connections with some channels each: rabbitmqctl';
+/** What to do about a refusal, by the words that the broker has for it. */
+const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
+  [
+    /exclusive/,
+    'somebody else has the queue for itself: stop that program, or choose another queue (AMQP_QUEUE)',
+  ],
+  [
+    /internal exchange/,
+    'nobody may publish to it: make one that is not internal, or choose another (AMQP_EXCHANGE)',
+  ],
+  [/number of channels/, `the limit of channels is too low; ${LIMITS} set_user_limits`],
+  [/connection limit/, `the limit of connections is too low; ${LIMITS} set_vhost_limits, set_user_limits`],
+  [/login|PLAIN/i, 'compare user and password in AMQP_URL, percent-encoded, with those of the broker'],
+];
 
 /** Whether the broker refused an act on a channel with one of these codes. */
 export function isRefusal(error: unknown, ...codes: (keyof typeof CODES)[]): boolean {
@@ -64,18 +89,20 @@ export function brokerProblem(error: unknown, url: string): string {
 
 function refusalCure(error: unknown, url: string): string | undefined {
   const { message = '' } = (error ?? {}) as { message?: string };
+  if (
+    !isRefusal(error, 'ACCESS_REFUSED', 'RESOURCE_LOCKED', 'NOT_ALLOWED') &&
+    !/ConnectionOpenOk/.test(message)
+  )
+    return undefined;
+  const [, known] = REFUSALS.find(([words]) => words.test(message)) ?? [];
+  if (known !== undefined) return known;
   // amqplib does not pass on what the broker says when it closes instead of opening the virtual host.
   if (isRefusal(error, 'NOT_ALLOWED') || /ConnectionOpenOk/.test(message)) {
     const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
     return (
       `the virtual host ${name}, the path of AMQP_URL, does not exist, or the user may not enter it: ` +
-      'rabbitmqctl add_vhost, set_permissions'
+      'rabbitmqctl add_vhost, set_permissions; or it takes no more connections: set_vhost_limits'
     );
   }
-  if (isRefusal(error, 'ACCESS_REFUSED')) {
-    return /login|PLAIN/i.test(message)
-      ? 'compare user and password in AMQP_URL, percent-encoded, with those of the broker'
-      : 'the user lacks a permission: rabbitmqctl set_permissions, or let somebody who may make what is missing';
-  }
-  return undefined;
+  return 'the user lacks a permission: rabbitmqctl set_permissions, or let somebody who may make what is missing';
 }
