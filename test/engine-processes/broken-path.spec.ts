@@ -59,6 +59,14 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
       },
     ],
     ['a queue that is deleted', CANCELLED, () => channel.deleteQueue(QUEUE)],
+    [
+      'a binding that is replaced by a narrower one, through which nothing but our own comes',
+      LOST_CHECK,
+      async () => {
+        await channel.bindQueue(QUEUE, EXCHANGE, 'heartbeat.#');
+        await channel.unbindQueue(QUEUE, EXCHANGE, '#');
+      },
+    ],
   ])('is found broken, told once, and mended: %s', async (_, told, harm) => {
     await create(app, [alive, dead]);
     await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
@@ -140,6 +148,23 @@ describeWith('RABBITMQ_START', 'the way of events', (startScript) => {
     await channel.close();
     channel = await connection.createChannel();
     await expectTruth([alive, dead]);
+  });
+
+  it('is found broken within about a minute where others go on through a narrower binding, and nobody is late', async () => {
+    await create(app, [alive]);
+    await waitFor('the first event', async () => (await stateOf(alive)) === 'up');
+    const ROUTED = 'c1.n1.#';
+    await channel.bindQueue(QUEUE, EXCHANGE, ROUTED);
+    await channel.unbindQueue(QUEUE, EXCHANGE, '#');
+    await app.says(LOST_CHECK);
+    await waitFor('health', async () => (await health()) === 'ok');
+    await channel.unbindQueue(QUEUE, EXCHANGE, ROUTED);
+    const unboundAt = Date.now();
+    await waitFor('events by the binding that was made again', async () => {
+      const { last_event } = (await given.site.states()).get(alive.resource) ?? {};
+      return (last_event ?? 0) > unboundAt;
+    });
+    expect(given.client.told(alive.resource)).toEqual([]);
   });
 
   it('is proven by checks where nothing else comes', async () => {
