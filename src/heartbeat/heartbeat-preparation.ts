@@ -1,24 +1,31 @@
-import { Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Model, mongo } from 'mongoose';
 import type { Gate } from '../database/call-guard';
 import { connectedDatabase } from '../database/connected-database';
 import { REQUEST_TIMEOUT_MS } from '../database/timeouts';
 import { CLOCK, Clock } from '../util/clock';
 import { withTimeout } from '../util/timeout';
-import { HEARTBEAT_INDEXES, HEARTBEAT_MODEL, type StoredHeartbeat } from './heartbeat.schema';
+import { areIndexed, makeIndexes } from './heartbeat-indexes';
+import { HEARTBEAT_MODEL, type StoredHeartbeat } from './heartbeat.schema';
 import { InsertionOrder } from './insertion-order';
 import { type CompletionContext, completeOldDocuments } from './old-documents';
 import { errorText } from '../util/error-text';
 
+/** How often it is looked whether the indexes are still there, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+
 /**
  * Makes the collection ready: its indexes exist, and the documents of old are complete, so that no two heartbeats can share a
- * pattern. Before that nobody is let in.
+ * pattern. Before that nobody is let in; neither while it is done again, where the indexes have gone with a collection that
+ * somebody dropped.
  */
 @Injectable()
-export class HeartbeatPreparation implements Gate, OnApplicationBootstrap {
+export class HeartbeatPreparation implements Gate, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HeartbeatPreparation.name);
   private prepared = false;
   private preparing?: Promise<void>;
+  private looking?: Promise<void>;
+  private timer?: NodeJS.Timeout;
 
   constructor(
     @Inject(HEARTBEAT_MODEL) private readonly model: Model<StoredHeartbeat>,
@@ -31,9 +38,14 @@ export class HeartbeatPreparation implements Gate, OnApplicationBootstrap {
 
   /** Prepares the collection before the application listens; a database that is away is waited for by the requests. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.open().catch((error: unknown) =>
-      this.logger.warn(`heartbeats are not ready: ${errorText(error)}`),
-    );
+    this.timer = setInterval(() => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    }, LOOK_EVERY_MS).unref();
+    await this.tryToOpen();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
   }
 
   get isOpen(): boolean {
@@ -62,10 +74,26 @@ export class HeartbeatPreparation implements Gate, OnApplicationBootstrap {
     return { now, nextInserted: () => this.order.next() };
   }
 
+  /** Never rejects: it is done again, and what fails while the database is away is told by who needs it. */
+  private async look(): Promise<void> {
+    if (!this.prepared || (await areIndexed(this.heartbeats).catch(() => true))) return;
+    this.logger.warn(
+      'indexes of the heartbeats are gone, as when their collection is dropped or restored: they are made again, and all heartbeats looked through as at a start',
+    );
+    this.prepared = false;
+    await this.tryToOpen();
+  }
+
+  private tryToOpen(): Promise<void> {
+    return this.open().catch((error: unknown) =>
+      this.logger.warn(`heartbeats are not ready: ${errorText(error)}`),
+    );
+  }
+
   private async prepare(): Promise<void> {
     await this.model.db.asPromise();
     const { heartbeats } = this;
-    await heartbeats.createIndexes(HEARTBEAT_INDEXES.map(([key, options]) => ({ key, ...options })));
+    await makeIndexes(heartbeats);
     await completeOldDocuments(heartbeats, { ...this.completion(), logger: this.logger });
     this.prepared = true;
   }

@@ -24,6 +24,9 @@ const MANY_RECENT = 1_000;
 /** How far apart the looks that go back all the way may be then, in milliseconds. */
 const WHOLE_LOOKS_MS = 2_000;
 
+/** How far apart the rounds are at least that make indexes of the states which are missing, in milliseconds. */
+const INDEXES_EVERY_MS = 10_000;
+
 /** What is remembered of a rule that was read. */
 type Seen = Pick<Rule, 'id' | 'fingerprint'>;
 
@@ -49,6 +52,7 @@ export class RuleChangePoller {
   private lastLook: number;
   /** When the last look was that went back all the way. */
   private lastWholeLook: number;
+  private indexedAt = performance.now();
   private after = '';
   private slicesEach = 1;
   /** How many slices this round has had so far. */
@@ -121,7 +125,12 @@ export class RuleChangePoller {
 
   /** What was not seen in a whole round may be gone. The next round takes as many slices at each look as it must. */
   private async endRound(): Promise<void> {
-    const { ruleIndex, reconciler } = this.parts;
+    const { ruleIndex, reconciler, store } = this.parts;
+    if (performance.now() - this.indexedAt >= INDEXES_EVERY_MS) {
+      // They go with a collection that is dropped.
+      await store.prepare();
+      this.indexedAt = performance.now();
+    }
     await reconciler.reconcileForeign();
     await reconciler.reconcile(ruleIndex.nextRound());
     this.slicesEach = Math.max(1, Math.ceil(this.slices / ROUND_LOOKS));
