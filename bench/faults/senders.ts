@@ -70,7 +70,8 @@ export class Senders {
   async bindAlarms(channel: Channel): Promise<void> {
     await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
     await channel.assertQueue(ALARMS, { durable: true });
-    await channel.bindQueue(ALARMS, EXCHANGE, 'heartbeat.heartbeat.#');
+    // The routing key of checks is empty.
+    for (const key of ['heartbeat.heartbeat.#', '']) await channel.bindQueue(ALARMS, EXCHANGE, key);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V4Document } from '../canopsis/v4/document';
+import { errorText } from '../util/error-text';
+import { type HttpAnswer, httpText } from '../util/http-call';
 import { ApplyError } from './apply-error';
 import type { Wanted } from './wanted';
 
@@ -26,9 +28,7 @@ const NOT_ACCEPTED = 'the server did not accept the credentials';
 const NONE_GIVEN =
   'the server wants credentials, and none were given: write them into the address (--url http://name:password@host:8082), or name the file of an authentication key (--key-file FILE)';
 
-interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
+interface Answered extends HttpAnswer {
   readonly json: unknown;
 }
 
@@ -84,7 +84,7 @@ export class HeartbeatServer {
     for (;;) {
       const answered = await this.send(method, path, json);
       const { status, headers } = answered;
-      const seconds = Number(headers.get('retry-after') ?? NaN);
+      const seconds = Number(headers['retry-after'] ?? NaN);
       if (status === 429 && seconds <= LONGEST_RETRY_S) await delay(seconds * 1000);
       else if (status >= 300)
         throw new RefusedCall(status, this.refusal(method, status) ?? reasonOf(answered));
@@ -101,20 +101,17 @@ export class HeartbeatServer {
 
   private async send(method: string, path: string, json: unknown): Promise<Answered> {
     try {
-      const response = await fetch(new URL(path, this.base), {
-        method,
+      // Redirects are not followed: nobody else is to get the credentials.
+      const { text, ...answer } = await httpText(new URL(path, this.base), {
+        ...{ method, limitMs: CALL_LIMIT_MS },
         headers: { ...this.credentials, ...(json !== undefined && { 'Content-Type': 'application/json' }) },
         body: json === undefined ? undefined : JSON.stringify(json),
-        // Nobody else is to get the credentials.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(CALL_LIMIT_MS),
       });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, json: jsonOf(text) };
+      return { ...answer, json: jsonOf(text) };
     } catch (error) {
-      const { message, cause } = error as Error;
-      const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
-      throw new ApplyError(`${this.base.href} cannot be called: ${why}`);
+      // Where a name has several addresses, the error itself says nothing.
+      const [first = error] = ((error as Partial<AggregateError>).errors ?? []) as unknown[];
+      throw new ApplyError(`${this.base.href} cannot be called: ${errorText(first)}`);
     }
   }
 }
@@ -134,7 +131,7 @@ function reasonOf({ status, headers, json }: Answered): string {
     error?: unknown;
     errors?: Record<string, unknown>;
   };
-  const texts = [description, error, ...Object.values(errors ?? {}), headers.get('problem')];
+  const texts = [description, error, ...Object.values(errors ?? {}), headers.problem];
   const said = [...new Set(texts.filter((text) => typeof text === 'string' && text !== ''))];
   return `the server answered ${status}${said.length > 0 ? `: ${said.join(' ')}` : ''}`;
 }

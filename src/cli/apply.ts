@@ -13,8 +13,9 @@ import { EmbeddedDatabaseError } from '../database/database-server';
 import { legible, writeTo } from '../migration/report';
 import { type Settings, readSettings } from '../settings/settings';
 import { basicAuthorization, basicAuthorizationIn } from '../util/basic-authorization';
-import type { Command } from './command-line';
 import { fileErrorText } from '../util/error-text';
+import { httpCall } from '../util/http-call';
+import type { Command } from './command-line';
 
 /** The name of a file that stands for standard input. */
 const STANDARD = '-';
@@ -155,7 +156,8 @@ const alone = (settings: Settings, password: string): Settings => ({
 /** @throws ApplyError where the database is away for a minute */
 async function ready(url: string): Promise<void> {
   const until = performance.now() + READY_WITHIN_MS;
-  while (!(await fetch(`${url}/health/ready`)).ok) {
+  const call = { method: 'HEAD', limitMs: READY_WITHIN_MS } as const;
+  while ((await httpCall(new URL('/health/ready', url), call)).status !== 200) {
     if (performance.now() > until) throw new ApplyError('the database is not ready: it is away, or busy');
     await delay(READY_EVERY_MS);
   }

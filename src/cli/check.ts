@@ -7,6 +7,7 @@ import { checkDatabase } from './check/database-check';
 import { checkPorts, checkReceiver } from './check/network-check';
 import { checkPackages } from './check/package-check';
 import { errorText } from '../util/error-text';
+import { withTimeout } from '../util/timeout';
 
 /** What was checked, and what is wrong with it, if anything. */
 export interface Finding {
@@ -19,6 +20,10 @@ export interface Finding {
 /** Throws what is wrong; gives the note. */
 type Look = () => Promise<string | void> | void;
 
+/** How long each piece has, and the process to end, in milliseconds; what calls another machine has less. */
+const LOOK_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 2_000;
+
 /** Prints what {@link check} finds, a line each; the process ends with 1 where something is wrong. */
 export async function reportCheck(): Promise<void> {
   for (const { what, problem, note } of await check(readSettings())) {
@@ -26,6 +31,8 @@ export async function reportCheck(): Promise<void> {
     console.log(`${what}: ${problem ?? fine}`);
     if (problem !== undefined) process.exitCode = 1;
   }
+  // What was given up for its time may still hold the process.
+  setTimeout(() => process.exit(), END_LIMIT_MS).unref();
 }
 
 /**
@@ -54,7 +61,7 @@ export async function check(settings: Settings): Promise<Finding[]> {
 
 async function finding(what: string, look: Look): Promise<Finding> {
   try {
-    const note = (await look()) ?? undefined;
+    const note = (await withTimeout(LOOK_LIMIT_MS, Promise.resolve(look()))) ?? undefined;
     return { what, note };
   } catch (error) {
     if (error instanceof SettingsError) return { what, problem: error.problems.join('; ') };

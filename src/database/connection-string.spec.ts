@@ -9,6 +9,8 @@ describe('connectionStringProblem', () => {
     `mongodb://user:${SECRET}@a,b:27018/db?replicaSet=rs&authSource=admin&w=majority`,
     'mongodb+srv://user:p%40ss@cluster.example.com/db',
     'mongodb://%2Ftmp%2Fmongo.sock',
+    'mongodb://localhost/db?w=1&journal=false',
+    'mongodb://localhost/db?w=tags',
   ])('is none with %s', (uri) => expect(connectionStringProblem(uri)).toBeUndefined());
 
   it.each([
@@ -25,4 +27,12 @@ describe('connectionStringProblem', () => {
     expect(connectionStringProblem(uri)).toMatch(words);
     expect(connectionStringProblem(uri)).not.toContain(SECRET);
   });
+
+  it.each(['w=0', 'W=0', 'w=00', 'w=%30', 'journal=true&w=0', 'w=-1'])(
+    'is that nothing is acknowledged with %s',
+    (option) =>
+      expect(connectionStringProblem(`mongodb://user:${SECRET}@localhost/db?${option}`)).toMatch(
+        /^with w=0 the database acknowledges no write, .*: leave w out, or set w=majority$/,
+      ),
+  );
 });

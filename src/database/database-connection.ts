@@ -11,7 +11,7 @@ import { databaseProblem } from './database-problem';
 export const DATABASE_URI = Symbol('DATABASE_URI');
 
 const RETRY_MS = 1_000;
-/** While there is no database yet, it is said this often, in milliseconds. */
+/** While there is no database yet, or it is lost again and again, it is said this often, in milliseconds. */
 const LOG_EVERY_MS = 60_000;
 const PING_TIMEOUT_MS = 1_000;
 /** A ping that succeeded this recently counts as now. */
@@ -26,7 +26,10 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
   private readonly logger = new Logger(DatabaseConnection.name);
   private readonly stopping = new AbortController();
   private readonly throttle = new Throttle(LOG_EVERY_MS, LOG_EVERY_MS);
+  private readonly losses = new Throttle(LOG_EVERY_MS, LOG_EVERY_MS);
   private connected = false;
+  /** Whether the log says that it is. */
+  private toldConnected = false;
   private lastPing = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -35,12 +38,13 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
   ) {
     connection.on('disconnected', () => {
       // A try that failed says it too.
-      if (this.connected && !this.stopping.signal.aborted) this.logger.warn('database connection lost');
+      if (this.connected && !this.stopping.signal.aborted) this.tellLost();
       this.connected = false;
     });
     connection.on('connected', () => {
       this.connected = true;
-      this.logger.log('database connected');
+      if (!this.toldConnected) this.logger.log('database connected');
+      this.toldConnected = true;
     });
   }
 
@@ -64,6 +68,14 @@ export class DatabaseConnection implements OnApplicationBootstrap, OnModuleDestr
     } catch {
       return false;
     }
+  }
+
+  /** Rarely, for a connection that comes and goes; what cannot be done meanwhile says so itself. */
+  private tellLost(): void {
+    this.losses.run('database connection lost', (text) => {
+      this.toldConnected = false;
+      this.logger.warn(text);
+    });
   }
 
   private async connect(): Promise<void> {

@@ -163,7 +163,7 @@ function assemble(definition: DynamicModule, extras: Partial<HeartbeatEngineExtr
         inject: [WATCH_OPTIONS],
         useFactory: ({ pingSecret }: CompleteEngineOptions) => pingSecret,
       },
-      transportProvider,
+      transportProvider(watch),
       ...[
         EngineRegistry,
         sharedClockProvider,
@@ -216,12 +216,12 @@ const completing =
     return completeEngineOptions(options);
   };
 
-const transportProvider: Provider = {
+const transportProvider = (watch: boolean): Provider => ({
   provide: EVENT_TRANSPORT,
   inject: [WATCH_OPTIONS, ENGINE_METRICS],
   useFactory: ({ transport, amqp, prefetch }: CompleteEngineOptions, metrics: EngineMetrics) =>
-    transport ?? openTransport(amqp, prefetch, metrics),
-};
+    transport ?? openTransport(amqp, prefetch, metrics, watch),
+});
 
 /** What the host gave takes the place of the webhook as well. */
 const webhookSinkProvider: Provider = {

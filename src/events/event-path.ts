@@ -34,13 +34,13 @@ export interface EventPath {
    */
   inspect(): Promise<QueueFigures>;
   /**
-   * Sends a check through the exchange; it comes back to one of the queue's consumers, where it is no event. Resolves when it
-   * is written. @param id what it is known by
+   * Sends a check through the exchange; it comes back to one of the queue's consumers, where it is no event. Resolves when the
+   * broker has confirmed it, however long that takes. @param id what it is known by
    */
   sendCheck(id: string): Promise<void>;
   /** Whether a check has come back to this process. */
   hasReturned(id: string): boolean;
-  /** Declares exchange, queue and binding anew, whatever is missing of them. Rejects where the broker does not let it. */
+  /** Declares exchange, queue and binding anew, whatever is missing of them. Rejects where the broker does not let it, which is in the log then. */
   repair(): Promise<void>;
   /** Calls the listener when a check comes back, and when `blocked` changes; the returned function ends that. */
   onChange(listener: () => void): () => void;

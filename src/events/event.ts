@@ -93,5 +93,5 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
-/** The routing key of a check. */
-export const CHECK_ROUTING_KEY = routingKey(CHECK_FIELDS);
+/** The routing key of a check: no word at all, so that of all bindings only `#`, to which every event comes, lets it through. */
+export const CHECK_ROUTING_KEY = '';

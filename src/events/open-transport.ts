@@ -9,14 +9,16 @@ import type { EventMetrics } from './event-metrics';
  * process. Throws where the AMQP packages are not installed.
  * @param prefetch how many events may be unacknowledged at once
  * @param metrics told of what is no event
+ * @param hasEngine whether an engine of this process is to consume
  */
 export function openTransport(
   amqp: AmqpOptions | undefined,
   prefetch: number,
   metrics: EventMetrics,
+  hasEngine: boolean,
 ): EventTransport {
   if (amqp === undefined) return new InProcessTransport(prefetch);
   const transport = new AmqpTransport({ ...amqp, prefetch }, metrics);
-  transport.start();
+  transport.start(hasEngine);
   return transport;
 }

@@ -1,6 +1,7 @@
 import { DynamicModule, Inject, Module, Optional, Provider, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { MongooseModule, getConnectionToken, getModelToken } from '@nestjs/mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { Audit } from '../auth/audit';
 import { authProviders, openProviders } from '../auth/auth.providers';
 import { GUARDED } from '../auth/basic-auth.guard';
@@ -9,6 +10,7 @@ import { RATE_LIMIT_OPTIONS, RateLimits } from '../auth/rate-limits';
 import { USERS } from '../auth/users';
 import { v4GenerationOf } from '../canopsis/v4/generation';
 import { CallGuard } from '../database/call-guard';
+import { UNACKNOWLEDGED, isUnacknowledged } from '../database/connection-string';
 import { dialectOf } from '../domain/dialect';
 import { mounted } from '../nest/mounted';
 import { areAsync } from '../nest/option-names';
@@ -106,6 +108,16 @@ const V4_PROVIDERS: Provider[] = [
   ...[BulkJournal, BulkFinisher, BulkWriter, BulkRecovery, HeartbeatV4BulkService],
 ];
 
+/** @throws Error for a connection on which what is answered as stored may be lost */
+function acknowledged(connection: Connection): Connection {
+  // Without a client there is nothing to look at yet.
+  const client = connection.getClient() as mongo.MongoClient | undefined;
+  if (client && isUnacknowledged(client.options)) {
+    throw new Error(`HeartbeatModule: its connection cannot be used: ${UNACKNOWLEDGED}`);
+  }
+  return connection;
+}
+
 const guardOf = (preparation: HeartbeatPreparation): CallGuard => new CallGuard(preparation);
 
 const controllersOf = ({ v2, v4 }: Mounts, session: Type<object>): Type<object>[] => [
@@ -176,7 +188,11 @@ function assemble(definition: DynamicModule, extras: HeartbeatModuleExtras): Hea
       { provide: PLACE, useValue: placeOf(connectionName, collections, mounts) },
       ...(controllers.length > 0 ? [{ provide: MOUNTED_SITE, useExisting: Site }] : []),
       { provide: COLLECTION_NAMES, useValue: collections },
-      { provide: HEARTBEAT_CONNECTION, useExisting: getConnectionToken(connectionName) },
+      {
+        provide: HEARTBEAT_CONNECTION,
+        inject: [getConnectionToken(connectionName)],
+        useFactory: acknowledged,
+      },
       { provide: HEARTBEAT_MODEL, useExisting: getModelToken(name, connectionName) },
       ...[RateLimits, Audit, AuditedWrites],
       ...(mounts.v2 || mounts.v4 ? [ServedDocument] : []),

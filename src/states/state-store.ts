@@ -1,10 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { connectedDatabase } from '../database/connected-database';
 import { COLLECTION_NAMES, CollectionNames, HEARTBEAT_CONNECTION } from '../heartbeat/heartbeat.options';
-import { isDuplicateKey } from '../database/duplicate-key';
+import { isDuplicateKey, writeErrorsOf } from '../database/duplicate-key';
 import type { Arrivals } from './history/arrivals';
 import { type HeartbeatState, tombstone } from './heartbeat-state';
+import { isSound } from './sound-state';
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
@@ -31,6 +32,8 @@ const INDEXES: mongo.IndexDescription[] = [
  */
 @Injectable()
 export class StateStore {
+  private readonly logger = new Logger(StateStore.name);
+
   constructor(
     @Inject(HEARTBEAT_CONNECTION) private readonly connection: Connection,
     @Inject(COLLECTION_NAMES) private readonly names: CollectionNames,
@@ -58,13 +61,38 @@ export class StateStore {
   }
 
   /**
-   * Makes many writes at once, in any order.
+   * Makes many writes at once, in any order. A document that cannot be written to, since another program has put something else
+   * into a field, is discarded: it must not hold up all others.
    * @returns how many of them found the document that they are for
    */
   async write(writes: Write[]): Promise<number> {
     if (writes.length === 0) return 0;
-    const { matchedCount, deletedCount } = await this.states.bulkWrite(writes, { ordered: false });
-    return matchedCount + deletedCount;
+    try {
+      return foundBy(await this.states.bulkWrite(writes, { ordered: false }));
+    } catch (error) {
+      const ids = writeErrorsOf(error).flatMap(({ index }) => idsIn(writes[index]));
+      if (ids.length === 0 || (await this.discardDamaged(ids)) === 0) throw error;
+      return foundBy(error as mongo.MongoBulkWriteError);
+    }
+  }
+
+  /** Deletes states that are not sound, so that they begin anew, and says so. */
+  async discard(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.states.deleteMany({ _id: { $in: [...ids] } });
+    for (const id of ids) {
+      this.logger.warn(
+        `the state of heartbeat ${JSON.stringify(id)} was not as this program writes it, and begins anew: an alarm that was open is forgotten`,
+      );
+    }
+  }
+
+  /** @returns how many of these were not sound */
+  private async discardDamaged(ids: readonly string[]): Promise<number> {
+    const found = await this.states.find({ _id: { $in: [...ids] } }).toArray();
+    const damaged = found.filter((state) => !isSound(state)).map(({ _id }) => _id);
+    await this.discard(damaged);
+    return damaged.length;
   }
 
   /**
@@ -153,6 +181,20 @@ export class StateStore {
   private get database(): mongo.Db {
     return connectedDatabase(this.connection);
   }
+}
+
+const foundBy = ({
+  matchedCount,
+  deletedCount,
+}: Pick<mongo.BulkWriteResult, 'matchedCount' | 'deletedCount'>): number => matchedCount + deletedCount;
+
+/** The ids of the documents that a write is for. */
+function idsIn(write: Write | undefined): string[] {
+  const { filter } = (Object.values(write ?? {})[0] ?? {}) as {
+    readonly filter?: mongo.Filter<HeartbeatState>;
+  };
+  const id = filter?._id as string | { readonly $in: string[] } | undefined;
+  return typeof id === 'string' ? [id] : (id?.$in ?? []);
 }
 
 /** What the parts of an engine need of it; a test may keep the documents in memory. */

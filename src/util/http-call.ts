@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { text } from 'node:stream/consumers';
 import { urlToHttpOptions } from 'node:url';
 import { proxyAuthorization, TunnelAgent } from './http-proxy';
 import { TimeoutError } from './timeout';
@@ -46,9 +47,46 @@ export async function httpCall(url: URL, call: HttpCall): Promise<HttpAnswer> {
         .end(body);
     });
   } catch (error) {
-    throw signal.aborted ? new TimeoutError(`no answer within ${limitMs} ms`) : error;
+    throw signal.aborted ? noAnswer(limitMs) : error;
   }
 }
+
+/** A call over HTTP of which the whole answer is wanted. */
+export interface HttpTextCall {
+  readonly method: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: string;
+  /** How long it may take, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/**
+ * Calls a URL, past any proxy; redirects are not followed.
+ * @returns the whole answer
+ * @throws as {@link httpCall}, also where the answer is cut short
+ */
+export async function httpText(
+  url: URL,
+  call: HttpTextCall,
+): Promise<HttpAnswer & { readonly text: string }> {
+  const { method, headers, body, limitMs } = call;
+  const signal = AbortSignal.timeout(limitMs);
+  const { request, options } = way(url, undefined);
+  try {
+    return await new Promise((resolve, reject) => {
+      request({ ...options, method, headers, signal }, (response) => {
+        const { statusCode: status = 0, headers: answered } = response;
+        text(response).then((whole) => resolve({ status, headers: answered, text: whole }), reject);
+      })
+        .on('error', reject)
+        .end(body);
+    });
+  } catch (error) {
+    throw signal.aborted ? noAnswer(limitMs) : error;
+  }
+}
+
+const noAnswer = (limitMs: number): TimeoutError => new TimeoutError(`no answer within ${limitMs} ms`);
 
 type Request = typeof http.request;
 

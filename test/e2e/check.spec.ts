@@ -42,7 +42,7 @@ describe('the command check, on the embedded database', () => {
     for (const [name, problem] of [
       ['file/data', 'a part of its path is no directory'],
       ['file', 'there is a file of that name'],
-      ['link', 'there is a file of that name'],
+      ['link', 'it is a link to'],
       ['foreign', 'holds other files, and no data of the embedded MongoDB'],
     ] as const) {
       const [code, said] = await check(path(name));

@@ -1,4 +1,5 @@
 import { connect } from 'amqplib';
+import { join } from 'node:path';
 import { describeWith } from '../events/broker';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { OwnBroker } from '../support/own-broker';
@@ -95,6 +96,27 @@ describeWith('RABBITMQ_START', 'what a broker has already', (startScript) => {
       /does not exist, and may not be made.*ACCESS.REFUSED.*permission configure/,
     );
     expect(await check(`${broker.url}/nowhere`)).toMatch(/virtual host nowhere/);
+  });
+
+  it('is said to be read by nobody where no engine is, not by an engine that may not read it, which says that', async () => {
+    const url = await virtualHost('unread');
+    await broker.control('set_permissions', '-p', 'unread', 'kept-small', '.*', '.*', '^$');
+    const env = { HEARTBEAT_USERS: 'root:root', PORT: '0' };
+    const engine = startProcess(process.execPath, ['dist/main.js'], {
+      ...env,
+      AMQP_URL: `${broker.urlFor('kept-small', encodeURIComponent(PASSWORD))}/unread`,
+      DATA_DIR: join(dataDir, 'engine'),
+    });
+    try {
+      await engine.says(/publishing connection to the broker is up/);
+      await engine.says(/cannot be used.*lacks a permission/);
+      // Whoever looks has looked as often by the time that another, which started later, says so.
+      app = await startApi({ ...env, AMQP_URL: url, DATA_DIR: join(dataDir, 'api'), ROLE: 'api' });
+      await app.says(/nobody consumes the queue Engine_heartbeat.*start an engine/);
+      expect(engine.output()).not.toContain('nobody consumes');
+    } finally {
+      await engine.stop('SIGKILL');
+    }
   });
 
   it('is not added to by the check: a queue that nobody reads would fill', async () => {

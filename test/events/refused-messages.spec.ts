@@ -1,18 +1,19 @@
 import { MessageRefusedError } from '../../src/events/event-transport';
 import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
 import { OwnBroker } from '../support/own-broker';
-import { captureLog, describeWith } from './broker';
+import { anEvent, captureLog, describeWith } from './broker';
 import { eventually } from '../support/eventually';
 
 /** The most that the broker takes here, in bytes. */
 const LARGEST = 20_000;
 
-describeWith('RABBITMQ_START', 'an alarm that the broker refuses', (startScript) => {
+describeWith('RABBITMQ_START', 'a message that the broker refuses', (startScript) => {
   let broker: OwnBroker;
   let transport: AmqpTransport;
+  let log: string[];
 
   beforeAll(async () => {
-    captureLog();
+    log = captureLog();
     broker = await OwnBroker.start(startScript);
     await broker.control(
       'eval',
@@ -27,6 +28,7 @@ describeWith('RABBITMQ_START', 'an alarm that the broker refuses', (startScript)
     await broker.remove();
   });
   beforeEach(async () => {
+    log.length = 0;
     transport = new AmqpTransport({ url: broker.urlFor('narrow', 'narrow') });
     transport.start();
     await eventually(() => transport.status === 'up');
@@ -65,5 +67,39 @@ describeWith('RABBITMQ_START', 'an alarm that the broker refuses', (startScript)
     expect(error).toMatchObject({ name: 'MessageRefusedError', forGood });
     // Those that come now are not kept waiting by it.
     expect(await published(others)).toEqual(others.map(() => true));
+  });
+
+  const REFUSED = /^error: The broker cannot be used.*ACCESS_REFUSED.*set_permissions/;
+  const UP = /^log: The publishing connection to the broker is up$/;
+  const told = (): number[] => [REFUSED, UP].map((which) => log.filter((line) => which.test(line)).length);
+
+  it('for its routing key is told once, however often it comes, and closes nothing of others again', async () => {
+    const refused = (): Promise<void> =>
+      expect(transport.publish(anEvent({ component: 'forbidden' }))).rejects.toThrow('ACCESS_REFUSED');
+    await refused();
+    await transport.publish(anEvent());
+    expect(told()).toEqual([1, 2]);
+    const others = [1, 2, 3].map((n) => transport.publishAlarm('{}', `heartbeat.a${n}`));
+    await Promise.all([refused(), refused(), ...others]);
+    await transport.publish(anEvent());
+    expect(told()).toEqual([1, 2]);
+    const other = anEvent({ component: 'forbidden too' });
+    await expect(transport.publish(other)).rejects.toThrow('ACCESS_REFUSED');
+    await transport.publish(anEvent());
+    expect(told()).toEqual([2, 3]);
+  });
+
+  it('because the user may publish nothing any more is told once, until something was confirmed again', async () => {
+    const mayPublish = (where: string): Promise<void> =>
+      broker.control('set_permissions', 'narrow', '.*', where, '.*');
+    await mayPublish('^Engine_heartbeat$');
+    for (let n = 0; n < 4; n += 1) {
+      await expect(transport.publish(anEvent({ component: `host${n}` }))).rejects.toThrow('ACCESS_REFUSED');
+    }
+    await expect(transport.publishAlarm('{}', 'heartbeat.a')).rejects.toThrow();
+    expect(told()).toEqual([1, 1]);
+    await mayPublish('.*');
+    await transport.publish(anEvent());
+    expect(told()).toEqual([1, 2]);
   });
 });

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -19,14 +19,16 @@ import { startHost } from './host';
 const users = new PlainUsers(new Map([['root', 'root']]));
 
 /** Nobody listens there: what is wrong is found before a database is needed. */
-const LazyDatabase = MongooseModule.forRoot('mongodb://127.0.0.1:1', {
-  lazyConnection: true,
-  serverSelectionTimeoutMS: 100,
-  connectionFactory: (connection: { asPromise(): Promise<unknown> }) => {
-    connection.asPromise().catch(() => undefined);
-    return connection;
-  },
-});
+const lazy = (uri: string): DynamicModule =>
+  MongooseModule.forRoot(uri, {
+    lazyConnection: true,
+    serverSelectionTimeoutMS: 100,
+    connectionFactory: (connection: { asPromise(): Promise<unknown> }) => {
+      connection.asPromise().catch(() => undefined);
+      return connection;
+    },
+  });
+const LazyDatabase = lazy('mongodb://127.0.0.1:1');
 
 const starting = (...imports: NonNullable<Parameters<typeof startHost>[1]>): Promise<unknown> =>
   startHost('express', [LazyDatabase, ...imports]);
@@ -38,6 +40,13 @@ describe('a host that is wired wrongly is told so at its start:', () => {
     );
     await expect(starting(HeartbeatEngineModule as never)).rejects.toThrow(
       'HeartbeatEngineModule must be imported as HeartbeatEngineModule.forRoot({ heartbeats })',
+    );
+  });
+
+  it('a connection whose writes are not acknowledged', async () => {
+    const uri = 'mongodb://127.0.0.1:1/canopsis?w=0';
+    await expect(startHost('express', [lazy(uri), HeartbeatModule.forRoot({ users })])).rejects.toThrow(
+      'HeartbeatModule: its connection cannot be used: with w=0 the database acknowledges no write, ',
     );
   });
 

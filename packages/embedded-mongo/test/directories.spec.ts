@@ -1,9 +1,9 @@
 import { mongo } from 'mongoose';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEmbeddedMongo } from '../src';
+import { backUpEmbeddedMongo, startEmbeddedMongo } from '../src';
 import { temporaryDirectory } from './support';
 
 const isRoot = process.getuid?.() === 0;
@@ -68,6 +68,31 @@ describe('the directory of the embedded MongoDB', () => {
     await works(directory.path);
   });
 
+  it('is refused where a part of its path is a link that leads nowhere, by the name of that', async () => {
+    const link = join(directory.path, 'link');
+    await symlink('nowhere', link);
+    await expect(startEmbeddedMongo({ dataDir: join(link, 'data') })).rejects.toThrow(
+      `cannot use ${link}: it is a link to nowhere, which does not exist`,
+    );
+    expect(await readdir(directory.path)).toEqual(['link']);
+  });
+
+  it('is refused, and left as it is, where its data came without the file that says whose it is', async () => {
+    await works(directory.path);
+    const marker = join(directory.path, 'embedded-mongo.format');
+    const text = await readFile(marker);
+    await rm(marker);
+    const before = (await readdir(directory.path)).sort();
+    const problem =
+      /holds data\.mdb, but not embedded-mongo\.format, .*: copy that file too from where the data/;
+    await expect(startEmbeddedMongo({ dataDir: directory.path })).rejects.toThrow(problem);
+    await expect(startEmbeddedMongo({ dataDir: directory.path, create: false })).rejects.toThrow(problem);
+    await expect(backUpEmbeddedMongo(directory.path, join(directory.path, 'to'))).rejects.toThrow(problem);
+    expect((await readdir(directory.path)).sort()).toEqual(before);
+    await writeFile(marker, text);
+    await works(directory.path);
+  });
+
   it.each<[string, (path: string) => Promise<string>, RegExp]>([
     [
       'a file',
@@ -104,6 +129,22 @@ describe('the directory of the embedded MongoDB', () => {
       /it holds a directory where a file of the database should be: choose another directory \(EISDIR\)$/,
     ],
     ['where no directory can be', () => Promise.resolve('/proc/none/data'), /\((ENOENT|EACCES|EPERM)\)$/],
+    [
+      'a link that leads nowhere',
+      async (path) => {
+        await symlink('nowhere', join(path, 'link'));
+        return join(path, 'link');
+      },
+      /link: it is a link to nowhere, which does not exist: make that directory, or choose another directory$/,
+    ],
+    [
+      'a link to itself',
+      async (path) => {
+        await symlink('loop', join(path, 'loop'));
+        return join(path, 'loop');
+      },
+      /its path is a loop of links: choose another directory \(ELOOP\)$/,
+    ],
   ])('is refused in one sentence where it is %s', async (_what, make, problem) => {
     const dataDir = await make(directory.path);
     const start = startEmbeddedMongo({ dataDir });

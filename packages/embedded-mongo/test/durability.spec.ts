@@ -160,7 +160,7 @@ describe('the embedded MongoDB and the end of its process', () => {
 
   it('refuses the LMDB data of another program', async () => {
     await writeFile(join(directory.path, 'data.mdb'), Buffer.alloc(8192));
-    await expect(startEmbeddedMongo({ dataDir: directory.path })).rejects.toThrow(/holds other files/);
+    await expect(startEmbeddedMongo({ dataDir: directory.path })).rejects.toThrow(/holds data\.mdb, but not/);
     expect(await readdir(directory.path)).toEqual(['data.mdb']);
   });
 

@@ -41,7 +41,7 @@ async function tryDatabase(server: DatabaseServer): Promise<undefined> {
   } catch (error) {
     throw new Error(await problemOf(error, server.uri));
   } finally {
-    await connection.close().catch(() => undefined);
+    await withTimeout(TIMEOUT_MS, connection.close()).catch(() => undefined);
     await server.close();
   }
 }

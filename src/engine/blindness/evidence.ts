@@ -35,6 +35,8 @@ export interface Evidence {
   readonly until: number;
   /** Something came the whole way after this time. */
   readonly provenUntil: number;
+  /** The check that was sent last has come back, and this is when it was sent. */
+  readonly checkedUntil: number;
   /** Whether this engine hears, so that time counts as heard. */
   readonly hears: boolean;
   /** What is wrong with the way of events, where it is. */
@@ -57,7 +59,8 @@ export function weigh(question: Question): Evidence {
   const latest = state.cleared.at(-1) ?? state.received;
   const known = others.length + 1;
   const foreign = broker && latest !== undefined && latest.consumers > known;
-  const provenUntil = provenBy(question);
+  const checkedUntil = checkedBy(question);
+  const provenUntil = provenBy(question, checkedUntil);
   const agreedUntil = agreed?.askedAt ?? Number.NEGATIVE_INFINITY;
   const check = checkOf(question);
   const outstanding = isOutstanding(check, provenUntil, state);
@@ -66,7 +69,7 @@ export function weigh(question: Question): Evidence {
   const hears = state.phase === 'hearing' && broken === undefined;
   return {
     until: hears ? Math.min(agreedUntil, provenUntil) : Number.NEGATIVE_INFINITY,
-    ...{ provenUntil, hears, broken, known, undecided: outstanding && !lost },
+    ...{ provenUntil, checkedUntil, hears, broken, known, undecided: outstanding && !lost },
     consumers: latest?.consumers ?? 0,
   };
 }
@@ -100,18 +103,23 @@ const isPast = ({ consuming_since, received_until }: EngineDocument, { askedAt }
  * While a check is on its way, nothing but its return proves anything that came after it was sent: where later events come
  * and it does not, it was lost, and so may others have been.
  */
-function provenBy(question: Question): number {
-  const { state, records, now, broker, pathCheck, checkReturned } = question;
-  if (!broker || !pathCheck) return Number.POSITIVE_INFINITY;
+function provenBy(question: Question, returned: number): number {
+  const { state, records, now } = question;
+  if (returned === Number.POSITIVE_INFINITY) return returned;
   const check = checkOf(question);
   const all = records.engines
     .map(({ proven_until }) => proven_until)
     .filter((until) => isPossible(until, now));
   const told = Math.max(Number.NEGATIVE_INFINITY, ...all);
-  const returned = checkReturned && check !== undefined ? check.sent_at : Number.NEGATIVE_INFINITY;
   const proven = Math.max(told, returned);
   const isHeldUp = isOutstanding(check, proven, state) && state.arrivedAfter >= (check?.sent_at ?? 0);
   return isHeldUp ? proven : Math.max(proven, state.arrivedAfter);
+}
+
+function checkedBy(question: Question): number {
+  const { broker, pathCheck, checkReturned } = question;
+  if (!broker || !pathCheck) return Number.POSITIVE_INFINITY;
+  return (checkReturned ? checkOf(question)?.sent_at : undefined) ?? Number.NEGATIVE_INFINITY;
 }
 
 /** The clock may have been set back since something was stored. */

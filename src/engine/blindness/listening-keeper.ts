@@ -51,7 +51,8 @@ export class ListeningKeeper {
     if (!evidence.hears || heardUntil === undefined) return found;
     if (found === undefined) return this.replace(undefined, firstListening(now));
     if (found.broken_since !== undefined) {
-      if (evidence.provenUntil < (found.broken_at ?? 0)) return found;
+      // What was found broken by a check is whole once one comes back: events of others come also where we may not publish.
+      if (evidence.checkedUntil < (found.broken_at ?? 0)) return found;
       return this.replace(found, heardAgain(found, found.broken_since, now));
     }
     const gap = heardUntil - found.heard_at;
@@ -77,10 +78,12 @@ export class ListeningKeeper {
     found: Listening | undefined,
     now: number,
   ): Promise<Listening | undefined> {
-    if (found === undefined || found.broken_since !== undefined) return found;
+    if (found?.broken_since !== undefined) return found;
     const { metrics, logger } = this.parts;
-    const since = by === 'others' ? found.heard_at : provenUntil;
-    const next = await this.replace(found, foundBroken(found, by, since, now));
+    // On a new database nothing was heard yet: that it cannot be is to be known all the same.
+    const before = found ?? firstListening(now);
+    const since = by === 'others' ? before.heard_at : provenUntil;
+    const next = await this.replace(found, foundBroken(before, by, since, now));
     if (next === undefined) return undefined;
     metrics.blindness(by);
     if (by !== 'others') logger.error(`no silence is believed, and no alarm raised, since ${BROKEN[by]}`);

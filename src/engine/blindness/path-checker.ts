@@ -11,6 +11,11 @@ import { errorText } from '../../util/error-text';
 
 /** Where something came so lately, in milliseconds, something else will: there is no need for a check. */
 const BUSY_MS = 250;
+/**
+ * So long, in milliseconds, other events are proof without a check: they may come through a narrower binding, and only a check
+ * shows that the queue is still bound to all of them.
+ */
+const CHECK_AGAIN_MS = 60_000;
 /** A connection of our own that was lost is counted by the broker for some seconds more: only then others are named. */
 const NAMED_AFTER_MS = 10_000;
 
@@ -36,8 +41,9 @@ export interface CheckNeed {
 }
 
 /**
- * Sends a check of its own where nothing else shows that events come (contract: engine, "Silence must be proven"): only when it is
- * needed, and at most once a second for all engines. Where one was lost, the binding is made again before the next.
+ * Sends a check of its own where nothing else shows that events come (contract: engine, "Silence must be proven"), and once a
+ * minute: at most once a second for all engines. Where one was lost, the binding is made again before the next; never before that,
+ * since the broker does not say whether there was one, and a check through a new one would hide what was missed.
  */
 export class PathChecker {
   private foreignSince: number | undefined;
@@ -61,22 +67,25 @@ export class PathChecker {
     if (!this.isNeeded(need) || (check && Math.abs(now - check.sent_at) < CHECK_LIMIT_MS)) return;
     const { path, registry, clock, metrics, logger } = this.parts;
     if (listening?.broken_since !== undefined && evidence.broken !== 'blocked') {
-      await path.repair().catch((error: unknown) => logger.debug(`binding failed: ${errorText(error)}`));
+      // Whoever knows the broker has told the log what it has against it, and what to do.
+      await path.repair().catch(() => undefined);
     }
     const id = `check-${randomUUID()}`;
     if (!(await registry.claimCheck(check, { _id: 'check', id, sent_at: clock.now() }))) return;
     metrics.pathCheck();
     // Where it cannot be sent it does not come back, and that is what counts.
-    await path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
+    void path.sendCheck(id).catch((error: unknown) => logger.debug(`check not sent: ${errorText(error)}`));
   }
 
-  private isNeeded({ evidence, state, records, wanted }: CheckNeed): boolean {
+  private isNeeded({ evidence, state, records, wanted, now }: CheckNeed): boolean {
     const { enabled, path } = this.parts;
     if (!enabled || state.phase !== 'hearing') return false;
     if (evidence.broken === 'blocked' || evidence.broken === 'others') return false;
-    if (records.listening?.broken_since !== undefined) return true;
     // Another one in its place would show nothing of it: with several engines none would ever be found to be lost.
     if (evidence.undecided) return false;
+    const { check, listening } = records;
+    if (listening?.broken_since !== undefined) return true;
+    if (check === undefined || Math.abs(now - check.sent_at) >= CHECK_AGAIN_MS) return true;
     if (wanted === undefined || evidence.provenUntil >= wanted) return false;
     return performance.now() - path.freshAt >= BUSY_MS;
   }

@@ -118,6 +118,26 @@ describe('a dispatcher of outboxes', () => {
     ]);
   });
 
+  it('says each reason once, also where another one takes turns with it', async () => {
+    const reasons = ['503', '401', '401', '503', '403'];
+    const sink = new Receiver(reasons.map((reason) => new Error(reason)));
+    const dispatching = dispatcher(sink);
+    dispatching.start();
+    for (const count of reasons.keys()) {
+      await until(() => states.get('a').attempts === count + 1);
+      clock.pass(60_000);
+      dispatching.wake();
+    }
+    await until(() => log.entries.at(-1)?.level === 'log');
+    await dispatching.stop();
+    expect(log.entries.map(({ message }) => message)).toEqual([
+      'alarms cannot be delivered, trying again: 503',
+      'alarms cannot be delivered, trying again: 401',
+      'alarms cannot be delivered, trying again: 403',
+      'alarms are delivered again',
+    ]);
+  });
+
   it('sends each alarm once where several work at the same time', async () => {
     for (let at = 0; at < 20; at += 1) states.put(filled(`h${at}`, `alarm ${at}`));
     const sink = new Receiver();

@@ -3,6 +3,7 @@ import type { Logger } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { EngineMetrics } from '../engine-metrics';
 import { errorText } from '../../util/error-text';
+import { Throttle } from '../../util/throttle';
 import { withTimeout } from '../../util/timeout';
 import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { inOutbox, type OutboxFields, type OutboxName, outboxOf } from '../../states/outbox-fields';
@@ -27,6 +28,8 @@ export const LONGEST_BACKOFF_MS = LAST_BACKOFF_MS + LEASE_MS;
 /** With so many characters under way, nothing more is sent at once: alarms of old heartbeats may have a million each. */
 const MOST_CHARACTERS = 8_000_000;
 const LOOK_EVERY_MS = 1_000;
+/** Where reasons of failing alternate, each is told this often, in milliseconds. */
+const REPEAT_REASON_MS = 60_000;
 const WAYS: Readonly<Record<OutboxName, string>> = {
   ...{ main: '', webhook: ' by webhook', alertmanager: ' to Alertmanager' },
 };
@@ -62,7 +65,9 @@ export class OutboxDispatcher {
   /** On the machine's monotonic clock: it is time that other processes take. */
   private quietUntil = Number.NEGATIVE_INFINITY;
   private stepsSeen: number;
-  private failing = false;
+  /** Why nothing could be delivered, as it was told last; undefined while alarms are delivered. */
+  private failing: string | undefined;
+  private throttle = new Throttle(0, REPEAT_REASON_MS);
   private readonly refusals = new Refusals();
   private readonly name: OutboxName;
   /** Until then the receiver does not want to be called; on the shared monotonic clock. */
@@ -260,13 +265,21 @@ export class OutboxDispatcher {
     return { id, name: () => named().catch(() => undefined) };
   }
 
-  /** One line when sending begins to fail, and one when it works again. */
+  /** One line when sending begins to fail, one for each other reason, and one when it works again. */
   private report(error: unknown): void {
-    const failing = error !== undefined;
-    if (failing === this.failing) return;
-    this.failing = failing;
+    const { logger } = this.parts;
+    const reason = error === undefined ? undefined : errorText(error);
+    if (reason === this.failing) return;
     const where = WAYS[this.name];
-    if (!failing) this.parts.logger.log(`alarms are delivered again${where}`);
-    else this.parts.logger.error(`alarms cannot be delivered${where}, trying again: ${errorText(error)}`);
+    if (reason === undefined) {
+      this.failing = undefined;
+      this.throttle = new Throttle(0, REPEAT_REASON_MS);
+      logger.log(`alarms are delivered again${where}`);
+      return;
+    }
+    this.throttle.run(reason, () => {
+      this.failing = reason;
+      logger.error(`alarms cannot be delivered${where}, trying again: ${reason}`);
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { RuleIndex, RuleEntry } from '../rules/rule-index';
 import { type HeartbeatState, openSince, WITHOUT_LISTS } from '../../states/heartbeat-state';
 import type { OutboxName } from '../../states/outbox-fields';
 import type { EventObserver } from '../../states/history/event-observer';
+import { isSound } from '../../states/sound-state';
 import type { StateDocuments } from '../../states/state-store';
 import type { SharedClock } from '../../states/shared-clock';
 
@@ -177,14 +178,14 @@ export class EventRecorder {
   ): Promise<Map<RuleEntry, number>> {
     const changed = [...latest.keys()].filter((entry) => {
       const state = read.get(entry.id);
-      return state === undefined || state.removed || state.revision !== entry.revision;
+      return state === undefined || !isSound(state) || state.removed || state.revision !== entry.revision;
     });
     if (changed.length > 0) await this.parts.reconcile(changed.map(({ id }) => id));
     const open = new Map<RuleEntry, number>();
     for (const [entry, at] of latest) {
       if (!this.isCurrent(entry)) continue;
       const state = read.get(entry.id);
-      if (state?.revision !== entry.revision) read.delete(entry.id);
+      if (state?.revision !== entry.revision || !isSound(state)) read.delete(entry.id);
       else if ((state.last_event !== null && state.last_event >= at) || isOlder(at, state)) continue;
       else entry.state = state.state;
       open.set(entry, at);

@@ -5,6 +5,7 @@ import type { HeartbeatCollection } from '../../heartbeat/heartbeat-collection';
 import { byCodePoint } from '../../util/by-code-point';
 import type { Tolerance } from '../../domain/tolerance';
 import { type HeartbeatState, WITHOUT_LISTS } from '../../states/heartbeat-state';
+import { isLeanSound, isSound } from '../../states/sound-state';
 import type { StateStore } from '../../states/state-store';
 import type { AlarmLog } from '../alarms/alarm-log';
 import { MAIN_ALONE } from '../../states/outbox-fields';
@@ -178,7 +179,8 @@ export class RuleReconciler {
   private agrees(rule: Rule | undefined, state: LeanState | undefined): boolean {
     const context = this.parts.context();
     const { repeatMs, outboxes = MAIN_ALONE } = context;
-    if (state === undefined || state.removed || state.rule !== rule?.fingerprint) return false;
+    if (state === undefined || !isLeanSound(state) || state.removed || state.rule !== rule?.fingerprint)
+      return false;
     if (rule.valid && !agreesInQuiet(rule, state, context)) return false;
     if (state.state === 'down' && (repeatMs !== undefined || isUntold(state, outboxes))) return false;
     this.remember(rule.id, rule, state);
@@ -199,7 +201,8 @@ export class RuleReconciler {
       for (let tries = 0; open.length > 0 && tries < TRIES; tries += 1) {
         const these = { _id: { $in: open } };
         const found = await this.parts.store.readAll<KnownState>(these, { projection: WITHOUT_LISTS });
-        const states = new Map(found.map((state) => [state._id, state]));
+        const states = new Map(found.filter(isSound).map((state) => [state._id, state]));
+        await this.parts.store.discard(found.map(({ _id }) => _id).filter((id) => !states.has(id)));
         const rules = await this.reader.rulesById(open);
         if (tries === 0) size.learn(rules.values(), states.values());
         open = await this.agree(open, rules, states);

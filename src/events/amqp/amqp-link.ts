@@ -4,6 +4,7 @@ import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { withTimeout } from '../../util/timeout';
 import type { AmqpNames } from './amqp-options';
 import { optionalPackage } from '../../util/optional-package';
+import { BLOCKED } from './broker-problem';
 import { credentialsOf } from './credentials';
 import type { ProblemLog } from './problem-log';
 import { declareTopology, onChannel } from './topology';
@@ -17,6 +18,9 @@ const FIRST_RETRY_S = 0.25;
 const LAST_RETRY_S = 5;
 const CONNECT_LIMIT_MS = 5_000;
 const CLOSE_LIMIT_MS = 2_000;
+
+/** What the log is told of when something is declared on a connection that is up, and goes on being so. */
+const DECLARING = 'declaring';
 
 /** What an {@link AmqpLink} is made of. */
 export interface AmqpLinkOptions {
@@ -48,6 +52,8 @@ export class AmqpLink {
   private open: ConfirmChannel | undefined;
   private isBlocked = false;
   private closing = false;
+  /** The broker ended a channel that was open: that another one opens does not show yet that it may be used. */
+  private unproven = false;
   private readonly waiters = new Set<Waiter>();
   /** Why the broker closed a channel. */
   private readonly ends = new WeakMap<ConfirmChannel, unknown>();
@@ -102,9 +108,16 @@ export class AmqpLink {
     await this.open?.close().catch(() => undefined);
   }
 
-  /** Declares exchange, queue and binding anew. */
+  /** Declares exchange, queue and binding anew. Rejects where the broker does not let it, after the log has said why. */
   async declareAgain(): Promise<void> {
-    return declareTopology(this.connection(), this.options.names);
+    const { names, problems } = this.options;
+    try {
+      await declareTopology(this.connection(), names);
+      problems.forget(DECLARING);
+    } catch (error) {
+      problems.report(DECLARING, error);
+      throw error;
+    }
   }
 
   /** Does something on a channel of its own, so that a refusal ends nothing else. */
@@ -124,6 +137,13 @@ export class AmqpLink {
     } finally {
       await channel.close().catch(() => undefined);
     }
+  }
+
+  /** To be called when the broker has done on a channel what the channel is for. */
+  worked(): void {
+    if (!this.unproven) return;
+    this.unproven = false;
+    this.options.problems.solved(this.options.name);
   }
 
   /** @returns the error with which the broker closed a channel, where it did */
@@ -160,7 +180,7 @@ export class AmqpLink {
       });
       channel.on('error', (error) => {
         this.ends.set(channel, error);
-        if (this.open === channel) this.problem(error);
+        if (this.open === channel) this.problem(error, true);
       });
       await this.options.onOpen?.(channel);
       if (usable) this.opened(channel);
@@ -173,7 +193,7 @@ export class AmqpLink {
   private opened(channel: ConfirmChannel): void {
     this.open = channel;
     if (this.manager) this.manager.reconnectTimeInSeconds = FIRST_RETRY_S;
-    this.options.problems.solved(this.options.name);
+    if (!this.unproven) this.options.problems.solved(this.options.name);
     this.releaseWaiters();
   }
 
@@ -187,8 +207,7 @@ export class AmqpLink {
     if (blocked === this.isBlocked) return;
     this.isBlocked = blocked;
     this.options.onBlocked?.();
-    if (blocked)
-      this.options.logger.warn('The broker takes no messages for now: it lacks memory or disk space');
+    if (blocked) this.options.logger.warn(BLOCKED);
     else this.releaseWaiters();
   }
 
@@ -197,8 +216,9 @@ export class AmqpLink {
     if (channel !== undefined) for (const waiter of this.waiters) waiter.resolve(channel);
   }
 
-  private problem(error: unknown): void {
+  private problem(error: unknown, unproven = false): void {
     if (this.closing) return;
+    this.unproven = unproven;
     if (this.manager) {
       const next = Math.min(LAST_RETRY_S, 2 * this.manager.reconnectTimeInSeconds);
       this.manager.reconnectTimeInSeconds = next;

@@ -4,6 +4,7 @@ import { CHECK_ROUTING_KEY, checkEvent } from '../event';
 import type { EventPath, MessageCounts, QueueFigures } from '../event-path';
 import type { AmqpLink } from './amqp-link';
 import type { AmqpNames } from './amqp-options';
+import type { AmqpPublisher } from './amqp-publisher';
 
 /** How long the broker has to say what is in the queue, or to declare it. */
 const ANSWER_LIMIT_MS = 2_000;
@@ -15,6 +16,7 @@ export interface AmqpPathOptions {
   readonly names: AmqpNames;
   readonly consumerLink: AmqpLink;
   readonly publisherLink: AmqpLink;
+  readonly publisher: AmqpPublisher;
   /** The `app_id` of what this product sends. */
   readonly ownAppId: string;
 }
@@ -72,6 +74,7 @@ export class AmqpPath implements EventPath {
       ANSWER_LIMIT_MS,
       channel.checkQueue(this.queue),
     );
+    this.options.consumerLink.worked();
     return { waiting: messageCount, consumers: consumerCount };
   }
 
@@ -85,15 +88,12 @@ export class AmqpPath implements EventPath {
   }
 
   sendCheck(id: string): Promise<void> {
-    const { publisherLink, ownAppId } = this.options;
-    const { channel } = publisherLink;
-    if (channel === undefined) return Promise.reject(new Error('the broker takes no messages'));
-    const body = Buffer.from(JSON.stringify(checkEvent(Date.now())));
-    channel.publish(this.exchange, CHECK_ROUTING_KEY, body, {
-      ...{ messageId: id, appId: ownAppId },
-      ...{ contentType: 'application/json', persistent: false },
+    const { publisher, publisherLink, ownAppId } = this.options;
+    // It must not be sent later: whoever waits for it counts from now.
+    if (publisherLink.channel === undefined) return Promise.reject(new Error('the broker takes no messages'));
+    return publisher.publishOnce(JSON.stringify(checkEvent(Date.now())), CHECK_ROUTING_KEY, {
+      ...{ messageId: id, appId: ownAppId, persistent: false },
     });
-    return Promise.resolve();
   }
 
   hasReturned(id: string): boolean {

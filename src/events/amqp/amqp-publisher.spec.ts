@@ -15,6 +15,7 @@ describe('AmqpPublisher', () => {
     const channel = { publish } as unknown as ConfirmChannel;
     const link = {
       ...{ channel, whenOpen: () => Promise.resolve(channel), endOf: () => undefined },
+      worked: () => undefined,
     } as unknown as AmqpLink;
     return { publisher: new AmqpPublisher(link, 'exchange'), confirms };
   }

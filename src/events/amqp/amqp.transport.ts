@@ -62,24 +62,27 @@ export class AmqpTransport implements EventTransport, AlarmPublisher {
       onLost: () => this.consumer.lost(),
     });
     this.publisherLink = new AmqpLink({ ...link, name: 'publishing' });
+    this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
     this.path = new AmqpPath({
       names,
       ownAppId: APP_ID,
       consumerLink: this.consumerLink,
       publisherLink: this.publisherLink,
+      publisher: this.publisher,
     });
-    this.publisher = new AmqpPublisher(this.publisherLink, names.exchange);
     this.unread = new UnreadQueueWatch({
       ...{ logger, queue: names.queue },
-      consumes: () => this.hearing,
       look: () => this.path.inspectFromAfar(),
     });
   }
 
-  /** Begins to connect, and goes on trying for as long as it takes. Throws where the AMQP packages are not installed. */
-  start(): void {
+  /**
+   * Begins to connect, and goes on trying for as long as it takes. Throws where the AMQP packages are not installed.
+   * @param hasEngine whether an engine of this process is to consume; otherwise the log says where nobody does
+   */
+  start(hasEngine = false): void {
     this.publisherLink.start();
-    this.unread.start();
+    if (!hasEngine) this.unread.start();
   }
 
   get hearing(): boolean {

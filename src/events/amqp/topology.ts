@@ -13,9 +13,13 @@ export class UnusableTopologyError extends Error {
 /**
  * Declares exchange, queue and binding as the contract has them (engine, "Events in"). What exists otherwise (a quorum queue, a
  * time to live), or may not be declared by this user, is used as it is: whether events come is proven by the way they come.
+ * @returns why the binding could not be made, where it could not; somebody else may have made it
  * @throws UnusableTopologyError, and the broker's error where something is missing that this user may not make
  */
-export async function declareTopology(connection: ChannelModel, names: AmqpNames): Promise<void> {
+export async function declareTopology(
+  connection: ChannelModel,
+  names: AmqpNames,
+): Promise<string | undefined> {
   const { exchange, queue } = names;
   await declared(
     connection,
@@ -29,7 +33,7 @@ export async function declareTopology(connection: ChannelModel, names: AmqpNames
     (channel) => channel.checkQueue(queue),
     `the queue ${queue}`,
   );
-  await declared(
+  return declared(
     connection,
     (channel) => channel.bindQueue(queue, exchange, '#'),
     // A binding cannot be looked at. Where somebody made it, checks come back; where nobody did, the engine is blind and says so.
@@ -43,9 +47,10 @@ async function declared(
   declare: (channel: Channel) => Promise<unknown>,
   look: (channel: Channel) => Promise<unknown>,
   what: string,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
     await onChannel(connection, declare);
+    return undefined;
   } catch (refusal) {
     if (!isRefusal(refusal, 'ACCESS_REFUSED', 'PRECONDITION_FAILED')) throw refusal;
     const { message } = refusal as Error;
@@ -56,6 +61,7 @@ async function declared(
         `${what} does not exist, and may not be made: ${message}; make it, or give the user the permission configure`,
       );
     });
+    return message;
   }
 }
 

@@ -4,10 +4,9 @@ describe('UnreadQueueWatch', () => {
   function watch() {
     const said: string[] = [];
     const keep = (text: string): void => void said.push(text);
-    const seen = { consumes: false, figures: { waiting: 3, consumers: 0 }, away: false };
+    const seen = { figures: { waiting: 3, consumers: 0 }, away: false };
     const one = new UnreadQueueWatch({
       ...{ queue: 'q', logger: { log: keep, warn: keep } },
-      consumes: () => seen.consumes,
       look: () => (seen.away ? Promise.reject(new Error('away')) : Promise.resolve(seen.figures)),
     });
     const looks = async (times: number): Promise<void> => {
@@ -28,16 +27,13 @@ describe('UnreadQueueWatch', () => {
     expect(said).toHaveLength(3);
   });
 
-  it('says nothing of an engine that starts anew, of one of its own, or of a broker that is away', async () => {
+  it('says nothing of an engine that starts anew, or of a broker that is away', async () => {
     const { said, seen, looks } = watch();
     await looks(1);
     seen.figures = { waiting: 0, consumers: 1 };
     await looks(1);
     seen.figures = { waiting: 0, consumers: 0 };
     await looks(1);
-    seen.consumes = true;
-    await looks(3);
-    seen.consumes = false;
     seen.away = true;
     await looks(3);
     expect(said).toEqual([]);

@@ -10,15 +10,13 @@ const LOOKS = 2;
 export interface UnreadQueueWatchOptions {
   readonly queue: string;
   readonly logger: Pick<Logger, 'log' | 'warn'>;
-  /** Whether this process consumes. */
-  readonly consumes: () => boolean;
   /** Asks the broker; rejects where it does not answer. */
   readonly look: () => Promise<QueueFigures>;
 }
 
 /**
  * Says once when nobody consumes the queue: it is durable and bound to every event, so that it grows until somebody does, or the
- * broker has no memory left. To be of use in a process that publishes and has no engine.
+ * broker has no memory left. For a process without an engine: one that has it says itself why it does not consume.
  */
 export class UnreadQueueWatch {
   private timer: NodeJS.Timeout | undefined;
@@ -40,8 +38,7 @@ export class UnreadQueueWatch {
     if (this.looking) return;
     this.looking = true;
     try {
-      if (this.options.consumes()) this.isRead();
-      else this.judge(await this.options.look());
+      this.judge(await this.options.look());
     } catch {
       // The broker is away, which is said elsewhere.
     } finally {

@@ -85,7 +85,7 @@ export class BrokerClient {
   /** Binds its own queues again, where the exchange was made anew. */
   async bindAgain(): Promise<void> {
     for (const name of [ALARM_QUEUE, LEDGER_QUEUE]) {
-      await this.channel.bindQueue(name, EXCHANGE, 'heartbeat.heartbeat.#');
+      await this.bindToAlarms(name);
     }
   }
 
@@ -128,11 +128,16 @@ export class BrokerClient {
     this.channel.on('error', () => undefined);
   }
 
+  /** And to the checks, whose routing key is empty. */
+  private async bindToAlarms(queue: string): Promise<void> {
+    for (const key of ['heartbeat.heartbeat.#', '']) await this.channel.bindQueue(queue, EXCHANGE, key);
+  }
+
   private async consume(queue: string): Promise<void> {
     await this.channel.assertExchange(EXCHANGE, 'topic', { durable: true });
     for (const name of [ALARM_QUEUE, LEDGER_QUEUE]) {
       await this.channel.assertQueue(name, { durable: true });
-      await this.channel.bindQueue(name, EXCHANGE, 'heartbeat.heartbeat.#');
+      await this.bindToAlarms(name);
     }
     await this.channel.consume(queue, (message) => message && this.take(message));
     this.queue = queue;

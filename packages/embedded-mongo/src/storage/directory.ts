@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { Stats } from 'node:fs';
 import {
   access,
   chmod,
@@ -9,6 +10,7 @@ import {
   open,
   readdir,
   readFile,
+  readlink,
   realpath,
   rename,
   rm,
@@ -61,6 +63,7 @@ export async function checkDirectory(directory: string): Promise<void> {
   const marker = files.includes(MARKER) ? await readFile(join(directory, MARKER), 'utf8') : undefined;
   // Where the disk was full when it was to be written, it is cut off.
   const creating = marker !== undefined && CREATING.startsWith(marker);
+  if (marker === undefined) refuseUnmarked(directory, files);
   if (marker === undefined && files.length > 0)
     throw new EmbeddedMongoError(
       `${directory} holds other files, and no data of the embedded MongoDB: choose an empty directory`,
@@ -77,10 +80,13 @@ export async function checkDirectory(directory: string): Promise<void> {
  * @throws EmbeddedMongoError when there is none, or it is damaged; the system's own errors where it refuses
  */
 export async function checkData(directory: string): Promise<void> {
-  const marker = await readFile(join(directory, MARKER), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-    return CREATING;
-  });
+  const marker = await readFile(join(directory, MARKER), 'utf8').catch(
+    async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+      refuseUnmarked(directory, await readdir(directory).catch(() => []));
+      return CREATING;
+    },
+  );
   if (CREATING.startsWith(marker))
     throw new EmbeddedMongoError(`${directory} holds no data of the embedded MongoDB`);
   refuseOthers(directory, marker);
@@ -88,6 +94,15 @@ export async function checkData(directory: string): Promise<void> {
   const lock = join(directory, LOCK_FILE);
   if (await exists(lock)) await checkFile(lock);
   await checkDataFile(join(directory, DATA_FILE));
+}
+
+/** @throws EmbeddedMongoError for a data file without the marker: it may be of a copy that left that out, or of another program */
+function refuseUnmarked(directory: string, files: string[]): void {
+  if (!files.includes(DATA_FILE)) return;
+  throw new EmbeddedMongoError(
+    `${directory} holds ${DATA_FILE}, but not ${MARKER}, which says that it is data of the embedded MongoDB, and whole: ` +
+      'copy that file too from where the data came from, or restore a backup; for new data choose an empty directory',
+  );
 }
 
 /** @throws EmbeddedMongoError for a marker that does not say that the data is whole, and ours */
@@ -120,8 +135,22 @@ export async function makeDirectory(path: string): Promise<void> {
     if (code === 'ENOENT' && dirname(path) !== path && !(await exists(dirname(path)))) {
       await makeDirectory(dirname(path));
       await mkdir(path);
-    } else if (!(await exists(path))) throw error;
-    else if (!(await stat(path)).isDirectory()) throw error;
+    } else if (!(await target(path, error)).isDirectory()) throw error;
+  }
+}
+
+/** What is there instead of a new directory. A link that leads nowhere is there too: `error` says no more than that something is. */
+async function target(path: string, error: unknown): Promise<Stats> {
+  const { code } = error as NodeJS.ErrnoException;
+  try {
+    return await stat(path);
+  } catch (cause) {
+    if (code !== 'EEXIST') throw error;
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new EmbeddedMongoError(
+      `the embedded MongoDB cannot use ${path}: it is a link to ${await readlink(path)}, which does not exist: ` +
+        'make that directory, or choose another directory',
+    );
   }
 }
 
