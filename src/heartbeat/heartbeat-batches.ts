@@ -47,24 +47,27 @@ export async function findByIds(
 /**
  * In the order of `_id`, ids of other types stand before and behind all texts, and the empty text before the others: two short
  * walks along the index from its ends find them.
- * @returns as texts, those of the heartbeats whose `_id` is no text, or an empty one
+ * @returns as texts, those of the heartbeats whose `_id` is no text, or an empty one; twice where two have the same
  */
 export async function foreignIds(heartbeats: Heartbeats): Promise<string[]> {
   const found: string[] = [];
   for (const direction of [1, -1] as const) {
     const options = { sort: { _id: direction }, projection: { _id: 1 }, batchSize: 100, ...READ_OPTIONS };
     const cursor = heartbeats.find({}, options);
+    let isText = false;
     try {
       for await (const { _id } of cursor) {
-        const isText = typeof _id === 'string' && (_id !== '' || direction === -1);
+        isText = typeof _id === 'string' && (_id !== '' || direction === -1);
         if (isText) break;
         found.push(idText(_id));
       }
     } finally {
       await cursor.close();
     }
+    // Then that walk has seen all of them.
+    if (!isText) break;
   }
-  return [...new Set(found)];
+  return found;
 }
 
 /**

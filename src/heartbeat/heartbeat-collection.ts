@@ -29,6 +29,9 @@ const READING = { ...SHARED, maxInFlight: 2 };
 /** A batch that writes costs a commit, and is small enough to be stored before its clients give up. */
 const WRITING = { ...SHARED, maxInFlight: 1, maxBatchWeight: 4_000_000, weigh: charactersOf };
 
+/** How many ids are looked up at once, by the index of ids alone. */
+const ID_BATCH = 1_000;
+
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
 export type HeartbeatFilter = mongo.Filter<StoredHeartbeat>;
 export type HeartbeatWrite = mongo.AnyBulkWriteOperation<StoredHeartbeat>;
@@ -92,8 +95,23 @@ export class HeartbeatCollection {
   }
 
   /** @returns the ids, as texts, of all heartbeats whose `_id` is no text, or an empty one: few, which no range of ids has */
-  foreignIds(): Promise<string[]> {
-    return this.run(foreignIds);
+  async foreignIds(): Promise<string[]> {
+    return [...new Set(await this.run(foreignIds))];
+  }
+
+  /** @returns those of {@link foreignIds}, and which of them several heartbeats are known by */
+  async sharedIds(): Promise<{ foreign: Set<string>; shared: string[] }> {
+    const foreign = new Set<string>();
+    const shared = new Set<string>();
+    for (const id of await this.run(foreignIds)) (foreign.has(id) ? shared : foreign).add(id);
+    const ids = [...foreign];
+    for (let at = 0; at < ids.length; at += ID_BATCH) {
+      const filter = { _id: { $in: ids.slice(at, at + ID_BATCH) } };
+      const texts = await this.readAll(filter, { projection: { _id: 1 } });
+      // The empty text is among them as a text.
+      for (const { _id } of texts) if (_id !== '') shared.add(_id);
+    }
+    return { foreign, shared: [...shared] };
   }
 
   /**

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually';
 import { pastStandstills } from '../support/standstill';
 import { RememberingLogger } from '../support/log';
 
-const { Binary, Long, ObjectId, UUID } = mongo.BSON;
+const { Binary, Decimal128, Long, ObjectId, UUID } = mongo.BSON;
 const STATES = '/api/v2/heartbeat-state';
 const V4 = '/api/v4/heartbeats';
 
@@ -138,5 +138,31 @@ describe.each(['canopsis-3', 'canopsis-4'] as const)('heartbeats whose id is no 
     expectAnswer(await app.request('DELETE', path('42')), done('removed', '42'));
     expect((await app.request('GET', path('42'))).json).toMatchObject(heartbeat('number'));
     await create(app);
+  });
+});
+
+describe('heartbeats whose ids read the same', () => {
+  it('are named in the log once, as only one of them is watched: at a start, and while it runs', async () => {
+    const database = await startTestDatabase();
+    const logger = new RememberingLogger();
+    const insert = (...ids: unknown[]): Promise<unknown> =>
+      database.heartbeats((collection) =>
+        collection.insertMany(ids.map((_id, at) => ({ _id, ...heartbeat(`${String(_id)} ${at}`) }))),
+      );
+    const told = (): string[] =>
+      logger.lines.filter((line) => line.includes('only one of them is watched')).map(idsIn);
+    const idsIn = (line: string): string => line.slice(line.lastIndexOf(': ') + 2);
+    const hex = '5fd33b0e0000000000000001';
+    await insert(12345, '12345', new ObjectId(hex), hex, 0.1, Decimal128.fromString('0.1'), 7, '8', '');
+    const app = await startTestApplication({ mongodbUri: database.uri, logger });
+    try {
+      await eventually(() => expect(told()).toHaveLength(1));
+      expect(told()[0]?.split(', ').sort()).toEqual(['"0.1"', '"12345"', `"${hex}"`]);
+      await insert('7');
+      await eventually(() => expect(told().slice(1)).toEqual(['"7"']));
+    } finally {
+      await app.close();
+      await database.close();
+    }
   });
 });

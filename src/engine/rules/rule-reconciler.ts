@@ -94,7 +94,9 @@ export class RuleReconciler {
 
   /** Looks at heartbeats that no range of ids has, since their `_id` is no text, or an empty one. */
   async reconcileForeign(): Promise<void> {
-    const ids = new Set(['', ...this.foreign, ...(await this.parts.heartbeats.foreignIds())]);
+    const { foreign, shared } = await this.parts.heartbeats.sharedIds();
+    this.unwatched.reportShared(shared);
+    const ids = new Set(['', ...this.foreign, ...foreign]);
     this.foreign = ids;
     await this.reconcile(ids);
   }

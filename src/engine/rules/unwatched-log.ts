@@ -9,6 +9,7 @@ const LONGEST_ID = 300;
 /** Tells the log of heartbeats that are not watched. */
 export class UnwatchedLog {
   private readonly reported = new Set<string>();
+  private shared: ReadonlySet<string> = new Set();
 
   constructor(private readonly logger: Logger) {}
 
@@ -24,12 +25,24 @@ export class UnwatchedLog {
         news.set(reason, [...(news.get(reason) ?? []), id]);
       }
     }
-    for (const [reason, unwatched] of news) {
-      const named = unwatched.slice(0, NAMED).map(printable);
-      const more = unwatched.length > NAMED ? ` and ${unwatched.length - NAMED} more` : '';
-      this.logger.warn(`not watched, since ${reason}: ${named.join(', ')}${more}`);
-    }
+    for (const [reason, unwatched] of news)
+      this.logger.warn(`not watched, since ${reason}: ${named(unwatched)}`);
   }
+
+  /** Names ids that several heartbeats are known by, once each: there is one state of each, and so one is watched. */
+  reportShared(ids: readonly string[]): void {
+    const news = ids.filter((id) => !this.shared.has(id));
+    this.shared = new Set(ids);
+    if (news.length === 0) return;
+    this.logger.warn(
+      `several heartbeats have an _id that reads the same, as 7 and "7" do, and only one of them is watched; delete the others, or store them under another _id: ${named(news)}`,
+    );
+  }
+}
+
+function named(ids: readonly string[]): string {
+  const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '';
+  return ids.slice(0, NAMED).map(printable).join(', ') + more;
 }
 
 /** Extended JSON is printable as it is; so is what has nothing to be quoted. */
