@@ -1,6 +1,7 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
+import { escaped } from '../util/legible';
 import { errorText, withoutCredentials } from './legible-errors';
 
 /** What can stand in a line as it is. */
@@ -15,9 +16,16 @@ export class TextLogger extends ConsoleLogger {
   }
 
   protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
-    return super.stringifyMessage(withoutCredentials(textOf(message)), logLevel) as string;
+    return super.stringifyMessage(legible(textOf(message)), logLevel) as string;
+  }
+
+  protected override printStackTrace(stack: string): void {
+    super.printStackTrace(stack && legible(stack));
   }
 }
+
+/** Without credentials, and without what comes from outside and a terminal would obey; a stack keeps its lines. */
+const legible = (text: string): string => escaped(withoutCredentials(text), '\n\t');
 
 function textOf(message: unknown): string {
   if (typeof message === 'string') return message;

@@ -11,6 +11,9 @@ import { PrometheusEngineMetrics } from './prometheus-engine-metrics';
 /** Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** What prom-client says of the event loop where nothing was measured yet: at a start, or right after another scrape. */
+const UNMEASURED = /^nodejs_eventloop_lag_\w+ (nan|9223372036\.\d+)\n/gim;
+
 /** All that one application shows to Prometheus, in a registry of its own. */
 @Injectable()
 export class ApplicationMetrics {
@@ -33,7 +36,7 @@ export class ApplicationMetrics {
       this.registry = undefined;
       throw error;
     });
-    return (await this.registry).metrics();
+    return (await (await this.registry).metrics()).replace(UNMEASURED, '');
   }
 
   private async makeRegistry(): Promise<Registry> {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { escaped } from '../util/legible';
 
 /** The longest reason that is told, in characters. */
 const MAX_REASON = 300;
@@ -44,11 +45,7 @@ export class Report {
 
 /** @returns the text as one line that no terminal takes for a command, of a length that can be read */
 export function legible(text: string): string {
-  const clipped = text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text;
-  return clipped.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return escaped(text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text);
 }
 
 /** Writes to a stream that stays open. Rejects where its reader is gone. */

@@ -91,6 +91,18 @@ describe('the log of the program', () => {
     );
   });
 
+  it.each(['text', 'json'])('has nothing of an alarm that a terminal obeys, as %s', async (LOG_FORMAT) => {
+    const api = await start({ LOG_FORMAT });
+    const hostile = '\u009b2J\u0085\u2028\u2029\u202e\u001b[31m';
+    const json = { pattern: { connector: hostile }, expected_interval: '1s', output: hostile };
+    await eventually(async () => {
+      expect((await api.request('POST', HEARTBEATS, { json })).status).toBe(200);
+    });
+    await api.says(/alarm raised: .*2J/);
+    expect(api.output()).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    if (LOG_FORMAT === 'json') expect(linesOf(api).length).toBeGreaterThan(0);
+  });
+
   it.each(['text', 'json'])('has nothing below its level, as %s', async (LOG_FORMAT) => {
     const child = startProcess(process.execPath, ['dist/main.js'], {
       ...{ PORT: '0', DATA_DIR: dataDir, LOG_FORMAT, LOG_LEVEL: 'warn' },

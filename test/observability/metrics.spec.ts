@@ -76,6 +76,14 @@ describe.each<HttpFramework>(['fastify', 'express'])('the metrics on %s', (frame
     expect(found.get('process_resident_memory_bytes')).toBeGreaterThan(0);
   });
 
+  it('say nothing of the event loop where nothing was measured since the last scrape', async () => {
+    // Those that come together leave each other no time to measure.
+    for (const { text } of await Promise.all(Array.from({ length: 20 }, () => metricsOf(app)))) {
+      const lags = [...readMetrics(text)].filter(([name]) => name.startsWith('nodejs_eventloop_lag'));
+      expect(lags.filter(([, value]) => !(value < 1_000))).toEqual([]);
+    }
+  });
+
   it('count requests by method, route and status', async () => {
     await app.request('GET', `${HEARTBEATS}/nobody`);
     await app.request('PUT', `${HEARTBEATS}/nobody`, { json: {} });

@@ -1,4 +1,4 @@
-import { ended, raised, resolved, resourceOf } from './alarm';
+import { alarmLine, ended, raised, resolved, resourceOf } from './alarm';
 
 const subject = { resource: 'connector:c1', interval: '10s', output: null };
 
@@ -57,5 +57,12 @@ describe('an alarm', () => {
     expect(Buffer.byteLength(key)).toBeGreaterThanOrEqual(254);
     expect(key).not.toContain('\uFFFD');
     expect(JSON.parse(body)).toMatchObject({ resource });
+  });
+
+  it('is told in a line that no terminal obeys', () => {
+    const output = '\u009b2J\u0085\u2028\u2029\u202e\u001b "\n';
+    expect(alarmLine(raised({ ...subject, output }, 0))).toBe(
+      `alarm raised: "${subject.resource}": "\\u{9b}2J\\u{85}\\u{2028}\\u{2029}\\u{202e}\\u001b \\"\\n"`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ALARM_FIELDS, cutRoutingKey } from '../../events/event';
 import { byCodePoint } from '../../util/by-code-point';
+import { escaped } from '../../util/legible';
 import type { HeartbeatState } from '../../states/heartbeat-state';
 import type { OutboxEntry } from '../../states/outbox-fields';
 
@@ -46,7 +47,7 @@ export function alarmLine({ body }: OutboxEntry): string {
 }
 
 const shown = (text: string): string =>
-  JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+  escaped(JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text));
 
 /** The order of the fields is the documented one, and JSON keeps it. */
 function alarm(resource: string, state: number, output: string, at: number): OutboxEntry {

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { escaped } from '../../util/legible';
 import type { Rule } from './rule';
 
 /** How many ids a line of the log names. */
@@ -46,4 +47,5 @@ function named(ids: readonly string[]): string {
 }
 
 /** Extended JSON is printable as it is; so is what has nothing to be quoted. */
-const printable = (id: string): string => (id.startsWith('{') ? id : JSON.stringify(id)).slice(0, LONGEST_ID);
+const printable = (id: string): string =>
+  escaped((id.startsWith('{') ? id : JSON.stringify(id)).slice(0, LONGEST_ID));
