@@ -6,6 +6,7 @@ import { isDuplicateKey, writeErrorsOf } from '../database/duplicate-key';
 import type { Arrivals } from './history/arrivals';
 import { type HeartbeatState, tombstone } from './heartbeat-state';
 import { isSound } from './sound-state';
+import { namedIds } from '../util/named-ids';
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
@@ -80,11 +81,9 @@ export class StateStore {
   async discard(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.states.deleteMany({ _id: { $in: [...ids] } });
-    for (const id of ids) {
-      this.logger.warn(
-        `the state of heartbeat ${JSON.stringify(id)} was not as this program writes it, and begins anew: an alarm that was open is forgotten`,
-      );
-    }
+    this.logger.warn(
+      `what was stored of the state of a heartbeat was not as this program writes it, and begins anew, without its open alarm: ${namedIds(ids)}`,
+    );
   }
 
   /** @returns how many of these were not sound */

@@ -1,11 +1,6 @@
 import type { Logger } from '@nestjs/common';
-import { escaped } from '../../util/legible';
+import { namedIds } from '../../util/named-ids';
 import type { Rule } from './rule';
-
-/** How many ids a line of the log names. */
-const NAMED = 10;
-/** How much of an id a line of the log has, in characters. */
-const LONGEST_ID = 300;
 
 /** Tells the log of heartbeats that are not watched. */
 export class UnwatchedLog {
@@ -27,7 +22,7 @@ export class UnwatchedLog {
       }
     }
     for (const [reason, unwatched] of news)
-      this.logger.warn(`not watched, since ${reason}: ${named(unwatched)}`);
+      this.logger.warn(`not watched, since ${reason}: ${namedIds(unwatched)}`);
   }
 
   /** Names ids that several heartbeats are known by, once each: there is one state of each, and so one is watched. */
@@ -36,16 +31,7 @@ export class UnwatchedLog {
     this.shared = new Set(ids);
     if (news.length === 0) return;
     this.logger.warn(
-      `several heartbeats have an _id that reads the same, as 7 and "7" do, and only one of them is watched; delete the others, or store them under another _id: ${named(news)}`,
+      `several heartbeats have an _id that reads the same, as 7 and "7" do, and only one of them is watched; delete the others, or store them under another _id: ${namedIds(news)}`,
     );
   }
 }
-
-function named(ids: readonly string[]): string {
-  const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '';
-  return ids.slice(0, NAMED).map(printable).join(', ') + more;
-}
-
-/** Extended JSON is printable as it is; so is what has nothing to be quoted. */
-const printable = (id: string): string =>
-  escaped((id.startsWith('{') ? id : JSON.stringify(id)).slice(0, LONGEST_ID));
