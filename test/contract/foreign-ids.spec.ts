@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually';
 import { pastStandstills } from '../support/standstill';
 import { RememberingLogger } from '../support/log';
 
-const { Binary, Decimal128, Long, ObjectId, UUID } = mongo.BSON;
+const { Binary, Long, ObjectId, UUID } = mongo.BSON;
 const STATES = '/api/v2/heartbeat-state';
 const V4 = '/api/v4/heartbeats';
 
@@ -153,7 +153,7 @@ describe('heartbeats whose ids read the same', () => {
       logger.lines.filter((line) => line.includes('only one of them is watched')).map(idsIn);
     const idsIn = (line: string): string => line.slice(line.lastIndexOf(': ') + 2);
     const hex = '5fd33b0e0000000000000001';
-    await insert(12345, '12345', new ObjectId(hex), hex, 0.1, Decimal128.fromString('0.1'), 7, '8', '');
+    await insert(12345, '12345', new ObjectId(hex), hex, 0.1, '0.1', 7, '8', '');
     const app = await startTestApplication({ mongodbUri: database.uri, logger });
     try {
       await eventually(() => expect(told()).toHaveLength(1));
