@@ -8,5 +8,4 @@ export const CONTENT_FIELDS = ['pattern', 'expected_interval', ...TEXT_FIELDS] a
 export const SORT_FIELDS = ['_id', 'name', 'author', 'expected_interval', 'created', 'updated'] as const;
 
 export type TextField = (typeof TEXT_FIELDS)[number];
-export type ContentField = (typeof CONTENT_FIELDS)[number];
 export type SortField = (typeof SORT_FIELDS)[number];

@@ -8,6 +8,7 @@ import { nameKey } from '../domain/name';
 import type { Pattern } from '../domain/pattern';
 import type { Pause } from '../domain/pause';
 import { RequestCoalescer } from '../util/request-coalescer';
+import { chunksOf } from './bulk/chunks';
 import { keysOf } from './bulk/marking';
 import {
   charactersOf,
@@ -104,10 +105,8 @@ export class HeartbeatCollection {
     const foreign = new Set<string>();
     const shared = new Set<string>();
     for (const id of await this.run(foreignIds)) (foreign.has(id) ? shared : foreign).add(id);
-    const ids = [...foreign];
-    for (let at = 0; at < ids.length; at += ID_BATCH) {
-      const filter = { _id: { $in: ids.slice(at, at + ID_BATCH) } };
-      const texts = await this.readAll(filter, { projection: { _id: 1 } });
+    for (const ids of chunksOf([...foreign], ID_BATCH)) {
+      const texts = await this.readAll({ _id: { $in: ids } }, { projection: { _id: 1 } });
       // The empty text is among them as a text.
       for (const { _id } of texts) if (_id !== '') shared.add(_id);
     }

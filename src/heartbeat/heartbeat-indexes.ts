@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key';
+import { chunksOf } from './bulk/chunks';
 import { HEARTBEAT_INDEXES, type StoredHeartbeat } from './heartbeat.schema';
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
@@ -44,8 +45,6 @@ async function releaseShared(heartbeats: Heartbeats, field: string): Promise<voi
     { $match: { 'ids.1': { $exists: true } } },
   ]);
   const ids = (await shared.toArray()).flatMap((each) => each.ids);
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const filter = { _id: { $in: ids.slice(at, at + BATCH) } };
-    await heartbeats.updateMany(filter, { $unset: { [field]: '' } });
-  }
+  for (const chunk of chunksOf(ids, BATCH))
+    await heartbeats.updateMany({ _id: { $in: chunk } }, { $unset: { [field]: '' } });
 }

@@ -1,4 +1,5 @@
 import { type HeartbeatState, STATES } from './heartbeat-state';
+import { inOutbox, type OutboxName } from './outbox-fields';
 
 type Test = (value: unknown) => boolean;
 
@@ -13,6 +14,14 @@ const orAbsent =
   (value) =>
     value === undefined || test(value);
 
+/** @param number the test of its numbers; most readers leave its list out */
+const outboxTests = (name: OutboxName, number: Test): Record<string, Test> => ({
+  [inOutbox(name, 'unsent')]: number,
+  [inOutbox(name, 'leased_until')]: number,
+  [inOutbox(name, 'attempts')]: number,
+  [inOutbox(name, 'outbox')]: orAbsent(Array.isArray),
+});
+
 /** Whether a state can be held against its heartbeat: what is read of all of them. */
 const LEAN: Readonly<Partial<Record<keyof HeartbeatState, Test>>> = {
   state: (value) => (STATES as readonly unknown[]).includes(value),
@@ -24,14 +33,10 @@ const REST: Readonly<Partial<Record<keyof HeartbeatState, Test>>> = {
   ...{ since: isNumber, last_event: orNull(isNumber), pattern: isText, resource: isText },
   ...{ interval: isText, interval_ms: isNumber, output: orNull(isText), reason: orAbsent(isText) },
   ...{ alarm_since: orAbsent(isNumber), repeat_at: orAbsent(isNumber), refresh_at: orAbsent(isNumber) },
-  ...{ alert: orAbsent(isText), past_to: orAbsent(isNumber) },
-  ...{ unsent: isNumber, leased_until: isNumber, attempts: isNumber },
-  ...{ webhook_unsent: orAbsent(isNumber), webhook_leased_until: orAbsent(isNumber) },
-  ...{ webhook_attempts: orAbsent(isNumber), alertmanager_unsent: orAbsent(isNumber) },
-  ...{ alertmanager_leased_until: orAbsent(isNumber), alertmanager_attempts: orAbsent(isNumber) },
-  // Most readers leave the lists out.
-  ...{ outbox: orAbsent(Array.isArray), webhook_outbox: orAbsent(Array.isArray) },
-  ...{ alertmanager_outbox: orAbsent(Array.isArray), past: orAbsent(Array.isArray) },
+  ...{ alert: orAbsent(isText), past_to: orAbsent(isNumber), past: orAbsent(Array.isArray) },
+  ...outboxTests('main', isNumber),
+  ...outboxTests('webhook', orAbsent(isNumber)),
+  ...outboxTests('alertmanager', orAbsent(isNumber)),
 };
 
 type Fields = Readonly<Partial<Record<keyof HeartbeatState, unknown>>>;

@@ -30,25 +30,20 @@ export interface HttpAnswer {
  * @returns the head of the answer; redirects are not followed
  * @throws TimeoutError where there is no answer in time; Error with a `code` where it cannot be called
  */
-export async function httpCall(url: URL, call: HttpCall): Promise<HttpAnswer> {
+export function httpCall(url: URL, call: HttpCall): Promise<HttpAnswer> {
   const { method, headers, body, limitMs, proxy } = call;
-  const signal = AbortSignal.timeout(limitMs);
   const length = body && { 'Content-Length': body.length };
   const { request, options } = way(url, proxy);
-  try {
-    return await new Promise<HttpAnswer>((resolve, reject) => {
-      let answer: HttpAnswer | undefined;
-      const all = { ...headers, ...options.headers, ...length };
-      request({ ...options, method, headers: all, signal }, (response) => {
-        const answered = (answer = { status: response.statusCode ?? 0, headers: response.headers });
-        discardBody(response, () => resolve(answered));
-      })
-        .on('error', (error) => (answer === undefined ? reject(error) : resolve(answer)))
-        .end(body);
-    });
-  } catch (error) {
-    throw signal.aborted ? noAnswer(limitMs) : error;
-  }
+  return inTime(limitMs, (signal, resolve, reject) => {
+    let answer: HttpAnswer | undefined;
+    const all = { ...headers, ...options.headers, ...length };
+    request({ ...options, method, headers: all, signal }, (response) => {
+      const answered = (answer = headOf(response));
+      discardBody(response, () => resolve(answered));
+    })
+      .on('error', (error) => (answer === undefined ? reject(error) : resolve(answer)))
+      .end(body);
+  });
 }
 
 /** A call over HTTP of which the whole answer is wanted. */
@@ -65,28 +60,35 @@ export interface HttpTextCall {
  * @returns the whole answer
  * @throws as {@link httpCall}, also where the answer is cut short
  */
-export async function httpText(
-  url: URL,
-  call: HttpTextCall,
-): Promise<HttpAnswer & { readonly text: string }> {
+export function httpText(url: URL, call: HttpTextCall): Promise<HttpAnswer & { readonly text: string }> {
   const { method, headers, body, limitMs } = call;
-  const signal = AbortSignal.timeout(limitMs);
   const { request, options } = way(url, undefined);
-  try {
-    return await new Promise((resolve, reject) => {
-      request({ ...options, method, headers, signal }, (response) => {
-        const { statusCode: status = 0, headers: answered } = response;
-        text(response).then((whole) => resolve({ status, headers: answered, text: whole }), reject);
-      })
-        .on('error', reject)
-        .end(body);
-    });
-  } catch (error) {
-    throw signal.aborted ? noAnswer(limitMs) : error;
-  }
+  return inTime(limitMs, (signal, resolve, reject) => {
+    request({ ...options, method, headers, signal }, (response) => {
+      text(response).then((whole) => resolve({ ...headOf(response), text: whole }), reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
 }
 
-const noAnswer = (limitMs: number): TimeoutError => new TimeoutError(`no answer within ${limitMs} ms`);
+const headOf = ({ statusCode: status = 0, headers }: http.IncomingMessage): HttpAnswer => ({
+  status,
+  headers,
+});
+
+/** @throws TimeoutError where the work is not done in time, upon which its signal aborts it */
+async function inTime<T>(
+  limitMs: number,
+  work: (signal: AbortSignal, resolve: (done: T) => void, reject: (error: unknown) => void) => void,
+): Promise<T> {
+  const signal = AbortSignal.timeout(limitMs);
+  try {
+    return await new Promise<T>((resolve, reject) => work(signal, resolve, reject));
+  } catch (error) {
+    throw signal.aborted ? new TimeoutError(`no answer within ${limitMs} ms`) : error;
+  }
+}
 
 type Request = typeof http.request;
 

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { makeDirectory, removeDirectory } from '../support/directory';
 import { type ApiProcess, startApi } from '../support/processes';
+import { pasted } from './pasted';
 
 describe("README.md's tour", () => {
   let dataDir: string;
@@ -21,20 +20,9 @@ describe("README.md's tour", () => {
   it('can be pasted from top to bottom, and says what it promises', async () => {
     const blocks = await tour();
     // All that a reader has otherwise is the address.
-    const pasted = blocks.join('').replace('http://127.0.0.1:8082', app.url);
-    expect(pasted).toContain(app.url);
-    const { stdout, stderr } = await promisify(execFile)('bash', [
-      '--norc',
-      '-euo',
-      'pipefail',
-      '-c',
-      pasted,
-    ]);
-    expect(stderr).toBe('');
-    const [created, ...answers] = stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as unknown);
+    const script = blocks.join('').replace('http://127.0.0.1:8082', app.url);
+    expect(script).toContain(app.url);
+    const [created, ...answers] = await pasted(script);
     const id = (created as { description: string }).description;
     expect(created).toEqual({ name: 'heartbeat created', description: id });
     const document: unknown = expect.objectContaining({

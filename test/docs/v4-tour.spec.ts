@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { V4 } from '../support/canopsis-v4';
 import { GENERATIONS, type Walk, startWalk } from '../support/v4-walk';
+import { pasted } from './pasted';
 
 describe.each(GENERATIONS)('the tour of version 4 in docs/api.md, on %s', (_, { dialect, is43 }) => {
   let walk: Walk;
@@ -18,19 +17,7 @@ describe.each(GENERATIONS)('the tour of version 4 in docs/api.md, on %s', (_, { 
     expect(tour).toContain(`http://localhost:8082${V4.replace('/heartbeats', '')}`);
     // No answer has an end of line of its own.
     const lines = 'curl() { command curl "$@" && echo; }';
-    const pasted = `${lines}\n${tour.replace('http://localhost:8082', walk.url)}`;
-    const { stdout, stderr } = await promisify(execFile)('bash', [
-      '--norc',
-      '-euo',
-      'pipefail',
-      '-c',
-      pasted,
-    ]);
-    expect(stderr).toBe('');
-    const answers = stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as unknown);
+    const answers = await pasted(`${lines}\n${tour.replace('http://localhost:8082', walk.url)}`);
     const one = { _id: 'one', name: 'One', expected_interval: '10m', output: '' };
     const first = { _id: 'one', name: 'First', expected_interval: '1h' };
     expect(answers).toMatchObject([

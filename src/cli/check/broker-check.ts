@@ -77,10 +77,11 @@ async function passes(
   unbound: string | undefined,
 ): Promise<void> {
   const { amqpExchange: exchange, amqpQueue: queue, pathCheck, role } = settings;
-  // As in a start, on another connection: where the broker holds that back, the queue can still be removed.
   const unrouted =
+    unbound &&
     `what is sent to the exchange ${exchange} comes to no queue, and ${queue} may not be bound to it: ${unbound}; ` +
-    'bind it with #, or let the user: rabbitmqctl set_permissions';
+      'bind it with #, or let the user: rabbitmqctl set_permissions';
+  // As in a start, on another connection: where the broker holds that back, the queue can still be removed.
   if (pathCheck === 'on')
     await connected(url, TIMEOUT_MS, (publishing) => publishes(publishing, exchange, unrouted));
   if (role === 'api') return;
@@ -92,8 +93,15 @@ async function passes(
   });
 }
 
-/** A check is what the engine itself sends: it matches no pattern, and no engine takes it for an event. */
-async function publishes(connection: ChannelModel, exchange: string, unrouted: string): Promise<void> {
+/**
+ * A check is what the engine itself sends: it matches no pattern, and no engine takes it for an event.
+ * @param unrouted what is wrong where it comes to no queue; undefined where the queue is bound
+ */
+async function publishes(
+  connection: ChannelModel,
+  exchange: string,
+  unrouted: string | undefined,
+): Promise<void> {
   const channel = await connection.createConfirmChannel();
   return new Promise((resolve, reject) => {
     connection.on('blocked', () => reject(new Error(BLOCKED)));
@@ -105,7 +113,7 @@ async function publishes(connection: ChannelModel, exchange: string, unrouted: s
       messageId: randomUUID(),
       appId: APP_ID,
       contentType: 'application/json',
-      mandatory: true,
+      mandatory: unrouted !== undefined,
     };
     channel.publish(exchange, CHECK_ROUTING_KEY, body, properties, (error: Error | null) =>
       error ? reject(error) : resolve(),

@@ -178,14 +178,14 @@ export class EventRecorder {
   ): Promise<Map<RuleEntry, number>> {
     const changed = [...latest.keys()].filter((entry) => {
       const state = read.get(entry.id);
-      return state === undefined || !isSound(state) || state.removed || state.revision !== entry.revision;
+      return state === undefined || state.removed || state.revision !== entry.revision;
     });
     if (changed.length > 0) await this.parts.reconcile(changed.map(({ id }) => id));
     const open = new Map<RuleEntry, number>();
     for (const [entry, at] of latest) {
       if (!this.isCurrent(entry)) continue;
       const state = read.get(entry.id);
-      if (state?.revision !== entry.revision || !isSound(state)) read.delete(entry.id);
+      if (state?.revision !== entry.revision) read.delete(entry.id);
       else if ((state.last_event !== null && state.last_event >= at) || isOlder(at, state)) continue;
       else entry.state = state.state;
       open.set(entry, at);
@@ -198,11 +198,12 @@ export class EventRecorder {
     return this.parts.ruleIndex.get(entry.id) === entry;
   }
 
+  /** What is not sound counts as not there: its heartbeat is brought up to date first. */
   private async read(entries: readonly RuleEntry[]): Promise<Map<string, Read>> {
     if (entries.length === 0) return new Map();
     const these = { _id: { $in: entries.map(({ id }) => id) } };
     const found = await this.parts.store.readAll<Read>(these, { projection: WITHOUT_LISTS });
-    return new Map(found.map((state) => [state._id, state]));
+    return new Map(found.filter(isSound).map((state) => [state._id, state]));
   }
 }
 

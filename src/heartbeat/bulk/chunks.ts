@@ -6,10 +6,10 @@ const SLOW_MS = 300;
 /** One that takes no longer may be larger. */
 const FAST_MS = 100;
 
-/** @returns the elements in chunks */
-export function chunksOf<T>(elements: readonly T[]): T[][] {
+/** @returns the elements in chunks of so many */
+export function chunksOf<T>(elements: readonly T[], size = CHUNK): T[][] {
   const chunks: T[][] = [];
-  for (let at = 0; at < elements.length; at += CHUNK) chunks.push(elements.slice(at, at + CHUNK));
+  for (let at = 0; at < elements.length; at += size) chunks.push(elements.slice(at, at + size));
   return chunks;
 }
 
