@@ -2,6 +2,7 @@ import { type TestApplication, startTestApplication } from '../support/applicati
 import { HEARTBEATS, create, expectAnswer, heartbeat } from '../support/canopsis';
 import { V4, v4List } from '../support/canopsis-v4';
 import { type Document, type TestDatabase, startTestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { RememberingLogger } from '../support/log';
 
 /** More than a database is asked to sort and to search. */
@@ -54,6 +55,8 @@ describe('lists that are long', () => {
     // All of a process log where the last one that was started does.
     other = await startTestApplication(options);
     app = await startTestApplication({ ...options, logger });
+    // The overview is made at the first page, on a busy machine longer than a call may last.
+    for (const path of [HEARTBEATS, STATES]) await eventually(() => page(path, {}), 60_000);
   });
   afterAll(async () => {
     await Promise.all([app.close(), other.close()]);
