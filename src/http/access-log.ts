@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isLongLived } from '../nest/long-lived';
 import { nameRequest, requestIdOf } from '../nest/request-id';
 import type { RouteTable } from './route-table';
@@ -26,8 +26,8 @@ export interface AccessLogParts extends AccessLogOptions {
   readonly routes: Pick<RouteTable, 'templateOf'>;
   /** Told of each answer. @param route the route's template, or `unknown` */
   readonly observe: (method: string, route: string, status: number, seconds: number) => void;
-  /** The name of whoever sent these credentials, as far as it is known without asking anybody. */
-  readonly userOf: (headers: IncomingHttpHeaders) => string | undefined;
+  /** The name of whoever sent this request, as far as it is known without asking anybody. */
+  readonly userOf: (request: IncomingMessage) => string | undefined;
 }
 
 /**
@@ -77,7 +77,7 @@ export class AccessLog {
     const remarkable = status >= 500 || (timed && ms > this.slowMs);
     if (!remarkable && !this.each) return;
     const id = typeof named === 'string' ? named : requestIdOf(named);
-    const user = this.parts.userOf(request.headers);
+    const user = this.parts.userOf(request);
     const shown = shownPath(path, route);
     const line = {
       msg: 'request',

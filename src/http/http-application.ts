@@ -1,6 +1,7 @@
 import { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Server } from 'node:http';
+import { admittedUser } from '../auth/admission';
 import { Credentials } from '../auth/credentials';
 import { authenticationRequired } from '../canopsis/canopsis-error';
 import { HttpFramework, HttpOptions, httpAdapter } from './adapters';
@@ -61,7 +62,7 @@ export async function createHttpApplication(
   const watch = new AccessLog({
     ...{ each, slowMs, routes },
     observe: (...answer) => durations.observe(...answer),
-    userOf: (headers) => credentials.recall(headers)?.name,
+    userOf: (request) => (admittedUser(request, credentials) ?? credentials.recall(request.headers))?.name,
   });
   watch.watch(app.getHttpServer());
   handleExpectAndConnect(app.getHttpServer(), first, watch);

@@ -13,8 +13,10 @@ interface Route {
 export class RouteTable {
   private readonly routes: Route[];
   private readonly open: readonly Route[];
-  /** One for each path, those without a part that varies first. */
-  private readonly templates: readonly Route[];
+  /** The templates of which no part varies, which go before the others. */
+  private readonly fixed: ReadonlySet<string>;
+  /** One for each of the other templates. */
+  private readonly varying: readonly Route[];
 
   /** @param prefix path before that of each controller */
   constructor(controllers: readonly Type<object>[], prefix = '') {
@@ -22,8 +24,11 @@ export class RouteTable {
       .flatMap((controller) => routesOf(controller, prefix))
       .map(({ template, method, open }) => ({ template, path: toRegExp(template), method, open }));
     this.open = this.routes.filter(({ open }) => open);
-    const templates = new Map(this.routes.map((route) => [route.template, route]));
-    this.templates = [...templates.values()].sort((a, b) => varying(a) - varying(b));
+    const byTemplate = [...new Map(this.routes.map((route) => [route.template, route])).values()];
+    this.fixed = new Set(byTemplate.map(({ template }) => template).filter((each) => !varies(each)));
+    this.varying = byTemplate
+      .filter(({ template }) => varies(template))
+      .sort((a, b) => varyingParts(a) - varyingParts(b));
   }
 
   /**
@@ -62,12 +67,15 @@ export class RouteTable {
    * @returns the template of the route that has it, for example `/api/v2/heartbeat/:id`, whatever the method
    */
   templateOf(path: string): string | undefined {
-    for (const route of this.templates) if (route.path.test(path)) return route.template;
-    return undefined;
+    if (this.fixed.has(path)) return path;
+    if (path.endsWith('/') && this.fixed.has(path.slice(0, -1))) return path.slice(0, -1);
+    return this.varying.find((route) => route.path.test(path))?.template;
   }
 }
 
-const varying = ({ template }: Route): number => template.split(':').length;
+const varies = (template: string): boolean => template.includes(':');
+/** How many parts of it vary, and one. */
+const varyingParts = ({ template }: Route): number => template.split(':').length;
 
 /** Our paths are fixed words and `:name` for one part; either may end in a slash. */
 function toRegExp(template: string): RegExp {

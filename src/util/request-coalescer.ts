@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { TimeoutError, withTimeout } from './timeout';
 
 /** One caller that waits for its turn. */
@@ -24,13 +25,15 @@ export interface RequestCoalescerLimits<T> {
 }
 
 /**
- * Lets callers who wait at the same moment share a round trip. While fewer batches than allowed are in flight, an item is sent
- * at once, alone; those that come meanwhile go together on the next one. So nobody waits for company, and the busier it is,
- * the less each costs.
+ * Lets callers who wait at the same moment share a round trip. While fewer batches than allowed are in flight, those that came
+ * in one turn of the event loop are sent together at its end: Node reads all sockets that have something in one turn, so that
+ * nobody waits for company that is not there yet. Those that come while no more may be in flight go together on the next
+ * one. The busier it is, the less each costs.
  */
 export class RequestCoalescer<T, R> {
   private readonly waiting: Waiting<T, R>[] = [];
   private inFlight = 0;
+  private isDue = false;
 
   /** @param batchCall does the work for some items, and gives their results in the same order */
   constructor(
@@ -43,6 +46,15 @@ export class RequestCoalescer<T, R> {
     return new Promise((resolve, reject) => {
       const until = performance.now() + this.limits.timeoutMs;
       this.waiting.push({ item, until, resolve, reject });
+      this.dispatchSoon();
+    });
+  }
+
+  private dispatchSoon(): void {
+    if (this.isDue || this.inFlight >= this.limits.maxInFlight) return;
+    this.isDue = true;
+    setImmediate(() => {
+      this.isDue = false;
       this.dispatch();
     });
   }
@@ -54,12 +66,14 @@ export class RequestCoalescer<T, R> {
     for (const { reject } of next.filter(({ until }) => until <= now))
       reject(new TimeoutError('waited too long'));
     const batch = next.filter(({ until }) => until > now);
-    if (batch.length === 0) return this.dispatch();
-    this.inFlight += 1;
-    void this.send(batch).finally(() => {
-      this.inFlight -= 1;
-      this.dispatch();
-    });
+    if (batch.length > 0) {
+      this.inFlight += 1;
+      void this.send(batch).finally(() => {
+        this.inFlight -= 1;
+        if (this.waiting.length > 0) this.dispatchSoon();
+      });
+    }
+    this.dispatch();
   }
 
   private nextCount(): number {
