@@ -40,13 +40,18 @@ export async function engineSite(amqpUrl: string): Promise<EngineSite> {
   };
 }
 
-/** @param script the build's `dist/main.js`, a path from here or an absolute one */
+/**
+ * @param script the build's `dist/main.js`, a path from here or an absolute one
+ * @param env further settings
+ */
 export const startEngine = (
   { mongodbUri, amqpUrl }: EngineSite,
   script = 'dist/main.js',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<BenchServer> =>
   startServer(script, [], {
     ...{ ROLE: 'engine', MONGODB_URI: mongodbUri, AMQP_URL: amqpUrl, BLIND_GRACE: '1s' },
+    ...env,
   });
 
 /** Puts so many heartbeats of an hour into an empty database, as the API would have stored them. */
