@@ -90,7 +90,9 @@ export const SETTING_TABLE: SettingTable<EnvironmentSettings> = {
   amqpPrefetch: {
     name: 'AMQP_PREFETCH',
     default: '1000',
-    description: 'How many events RabbitMQ may hand over before the first of them is acknowledged.',
+    description:
+      'How many events RabbitMQ may hand over before the first of them is acknowledged. ' +
+      'More make fewer and larger writes: for many thousands a second, 10000.',
     parse: wholeNumber(1, 65_535),
   },
   amqpExchange: {
