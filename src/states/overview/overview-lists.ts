@@ -29,6 +29,10 @@ export class OverviewLists implements ListCutter, OnModuleInit {
     this.lists.cutBy(this);
   }
 
+  get isReady(): boolean {
+    return this.watch.loaded;
+  }
+
   cut({ sort_by, sort, ...part }: ListPart): Promise<CutPart | undefined> {
     return this.page({ ...part, sort: sort_by, direction: sort });
   }
