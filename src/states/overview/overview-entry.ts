@@ -2,6 +2,7 @@ import type { StoredHeartbeat } from '../../heartbeat/heartbeat.schema';
 import { TEXT_FIELDS, type TextField } from '../../domain/heartbeat-fields';
 import { isPattern } from '../../domain/pattern';
 import type { StateName } from '../heartbeat-state';
+import { unseenState } from '../state-row';
 
 /** Texts and pattern of a heartbeat are kept up to so many characters in all; what has more is read when it is shown. */
 const MAX_TEXT_LENGTH = 4_096;
@@ -53,6 +54,12 @@ export interface OverviewEntry {
 
 /** What is read of a heartbeat to make an entry. Another program may have written anything. */
 export type OverviewFields = { readonly _id: string } & Partial<Record<keyof StoredHeartbeat, unknown>>;
+
+/** @returns the state of a heartbeat that no engine has seen yet. @param now milliseconds since the epoch */
+export function unseenEntryState(heartbeat: OverviewFields, now: number): EntryState {
+  const { state, since, last_event: lastEvent, deadline } = unseenState(heartbeat, now);
+  return { state, since, lastEvent, deadline };
+}
 
 /** A heartbeat's fields as an entry gives them back: those of its document, with all texts. */
 export type ShownHeartbeat = Pick<

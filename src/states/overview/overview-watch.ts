@@ -6,11 +6,10 @@ import { HEARTBEAT_CONNECTION } from '../../heartbeat/heartbeat.options';
 import { STREAM_TIMEOUT_MS } from '../../database/timeouts';
 import { CLOCK, type Clock } from '../../util/clock';
 import { BlindnessStatus } from '../blindness-status';
-import { unseenState } from '../state-row';
 import { IdComparison } from './id-comparison';
 import { Overview } from './overview';
-import { OverviewCollection, type OverviewState } from './overview-collection';
-import type { EntryState, OverviewEntry, OverviewFields } from './overview-entry';
+import { type IdRange, OverviewCollection, type OverviewState } from './overview-collection';
+import { type OverviewEntry, type OverviewFields, unseenEntryState } from './overview-entry';
 import { ReadingQueue, inTime } from './reading-queue';
 
 /** How many heartbeats are read at once while the overview is filled, and in the slow round. */
@@ -157,16 +156,19 @@ export class OverviewWatch implements OnModuleInit, OnApplicationShutdown {
 
   /** Reads the next heartbeats anew, a round after another: for what other programs wrote without saying so. */
   async readSome(): Promise<void> {
-    this.roundAt = (await this.readSlice(this.roundAt, SOME)) ?? '';
+    await this.queue.add(async () => {
+      const after = this.roundAt;
+      const heartbeats = await this.collection.heartbeatsAfter(after, SOME);
+      const last = heartbeats.at(-1)?._id;
+      await this.takeSlice(heartbeats, { after, last });
+      this.roundAt = last ?? '';
+    });
   }
 
   private async fill(): Promise<void> {
     const began = this.clock.now();
     const startedAt = performance.now();
-    for (let after: string | undefined = ''; after !== undefined && !this.stopped;) {
-      after = await this.readSlice(after);
-      await setImmediate();
-    }
+    await this.queue.add(() => this.readAll());
     for (const id of await this.collection.foreignIds()) this.dirty.add(id);
     this.knownUntil = began;
     this.isLoaded = true;
@@ -175,21 +177,30 @@ export class OverviewWatch implements OnModuleInit, OnApplicationShutdown {
     this.logger.debug(`the overview of ${this.overview.size} heartbeats is there after ${took} ms`);
   }
 
-  /** Reads the heartbeats whose ids come next, with their states. @returns the last of these ids; undefined at the end */
-  private readSlice(after: string, limit = SLICE): Promise<string | undefined> {
-    return this.queue.add(async () => {
-      const heartbeats = await this.collection.heartbeatsAfter(after, limit);
+  /** Reads all heartbeats with their states, the next ones while those before are taken. */
+  private async readAll(): Promise<void> {
+    let next = this.collection.heartbeatsAfter('', SLICE);
+    for (let after: string | undefined = ''; after !== undefined && !this.stopped;) {
+      const heartbeats: OverviewFields[] = await next;
       const last = heartbeats.at(-1)?._id;
-      const states = await this.collection.statesBetween({ after, last });
-      const found = new Set(heartbeats.map(({ _id }) => _id));
-      for (const heartbeat of heartbeats) this.takeHeartbeat(heartbeat);
-      this.takeStates(states);
-      // What was not found may have been created since.
-      if (this.overview.size > found.size) {
-        for (const id of this.overview.idsBetween(after, last)) if (!found.has(id)) this.dirty.add(id);
-      }
-      return last;
-    });
+      if (last !== undefined) next = this.collection.heartbeatsAfter(last, SLICE);
+      // Where this slice fails, nobody waits for it any more.
+      next.catch(() => undefined);
+      await this.takeSlice(heartbeats, { after, last });
+      after = last;
+      await setImmediate();
+    }
+  }
+
+  /** With their states. */
+  private async takeSlice(heartbeats: readonly OverviewFields[], { after, last }: IdRange): Promise<void> {
+    const states = await this.collection.statesBetween({ after, last });
+    const found = new Set(heartbeats.map(({ _id }) => _id));
+    for (const heartbeat of heartbeats) this.takeHeartbeat(heartbeat);
+    this.takeStates(states);
+    // What was not found may have been created since.
+    if (this.overview.size === found.size) return;
+    for (const id of this.overview.idsBetween(after, last)) if (!found.has(id)) this.dirty.add(id);
   }
 
   private async refresh(): Promise<void> {
@@ -260,7 +271,7 @@ export class OverviewWatch implements OnModuleInit, OnApplicationShutdown {
   }
 
   private takeHeartbeat(heartbeat: OverviewFields): boolean {
-    const changed = this.overview.set(heartbeat, unseenOf(heartbeat, this.clock.now()));
+    const changed = this.overview.set(heartbeat, unseenEntryState(heartbeat, this.clock.now()));
     if (changed) this.tellRule(heartbeat._id);
     return changed;
   }
@@ -286,9 +297,4 @@ export class OverviewWatch implements OnModuleInit, OnApplicationShutdown {
     if (!this.isLoaded) return;
     for (const listener of this.listeners) listener.ruleChanged(id);
   }
-}
-
-function unseenOf(heartbeat: OverviewFields, now: number): EntryState {
-  const { state, since, last_event: lastEvent, deadline } = unseenState(heartbeat, now);
-  return { state, since, lastEvent, deadline };
 }
