@@ -174,9 +174,17 @@ export function join(parts: readonly Uint8Array[]): Buffer {
 export function pick(raw: Buffer, keeps: (name: string) => boolean): Buffer {
   const picked = Buffer.allocUnsafe(raw.length);
   let length = 4;
+  // Fields that are next to each other are copied together.
+  let [from, to] = [4, 4];
   eachRawField(raw, (start, nameEnd, end) => {
-    if (keeps(rawName(raw, start, nameEnd))) length += raw.copy(picked, length, start, end);
+    if (!keeps(rawName(raw, start, nameEnd))) return;
+    if (start > to) {
+      length += raw.copy(picked, length, from, to);
+      from = start;
+    }
+    to = end;
   });
+  length += raw.copy(picked, length, from, to);
   picked[length] = 0;
   picked.writeInt32LE(length + 1);
   return picked.subarray(0, length + 1);
