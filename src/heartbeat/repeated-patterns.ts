@@ -40,7 +40,9 @@ export function isUnkeyed(
 ): boolean {
   if (typeof heartbeat.before === 'object') return false;
   const key = ownKey(heartbeat);
-  return key !== undefined && heartbeat.repeats !== key && !keysOf(heartbeat.pattern_key).includes(key);
+  // All but a few have the one key.
+  if (key === undefined || heartbeat.pattern_key === key || heartbeat.repeats === key) return false;
+  return !keysOf(heartbeat.pattern_key).includes(key);
 }
 
 /**

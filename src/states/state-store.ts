@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Connection, mongo } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import { connectedDatabase } from '../database/connected-database';
 import { COLLECTION_NAMES, CollectionNames, HEARTBEAT_CONNECTION } from '../heartbeat/heartbeat.options';
 import { isDuplicateKey, writeErrorsOf } from '../database/duplicate-key';
@@ -7,6 +7,8 @@ import type { Arrivals } from './history/arrivals';
 import { type HeartbeatState, tombstone } from './heartbeat-state';
 import { isSound } from './sound-state';
 import { namedIds } from '../util/named-ids';
+
+const { BSON } = mongo;
 
 type Write = mongo.AnyBulkWriteOperation<HeartbeatState>;
 
@@ -109,11 +111,13 @@ export class StateStore {
   }
 
   /** Reads all that a filter finds, however long; a document may come twice. */
-  readAll<T extends { _id: string } = HeartbeatState>(
+  async readAll<T extends { _id: string } = HeartbeatState>(
     filter: mongo.Filter<HeartbeatState>,
     options: mongo.FindOptions,
   ): Promise<T[]> {
-    return this.cursor<T>(filter, options).toArray();
+    // As bytes, since the driver takes twice the time to decode a document: it copies the query's options for each.
+    const found = await this.states.find<Buffer>(filter, { ...options, raw: true }).toArray();
+    return found.map((bytes) => BSON.deserialize(bytes) as T);
   }
 
   /** The same as a cursor, for the {@link CallGuard} to read it in batches. */

@@ -46,14 +46,15 @@ export class RuleReader {
       this.parts.changed(settled.filter((id) => !known.has(id)));
     }
     const holders = await this.holdersFor([...known.values()]);
-    const rules = [...known.values()].map((each) => this.ruleOf(each, holders.get(each.repeats ?? '')));
-    return new Map(rules.map((rule) => [rule.id, rule]));
+    const rules = new Map<string, Rule>();
+    for (const [id, each] of known) rules.set(id, this.ruleOf(each, holders.get(each.repeats ?? '')));
+    return rules;
   }
 
   /** @returns of each pattern that is repeated whose it is; where it is nobody's any more, it goes to the next one */
   private async holdersFor(found: readonly StoredHeartbeat[]): Promise<Map<string, string>> {
     const { heartbeats } = this.parts;
-    const keys = [...new Set(found.flatMap(({ repeats }) => repeats ?? []))];
+    const keys = [...new Set(found.map(({ repeats }) => repeats).filter((key) => typeof key === 'string'))];
     if (keys.length === 0) return new Map();
     const holders = await heartbeats.holdersOf(keys);
     const free = keys.filter((key) => !holders.has(key));

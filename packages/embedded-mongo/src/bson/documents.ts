@@ -145,6 +145,20 @@ export function element(kind: 3 | 4, name: string, raw: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(kind), Buffer.from(`${name}\0`), raw]);
 }
 
+/** A BSON array of these encoded documents, copied byte for byte. */
+export function documentArray(documents: readonly Buffer[]): Buffer {
+  const heads = documents.map((_, at) => `\u0003${at}\0`);
+  const length = documents.reduce((sum, raw, at) => sum + raw.length + (heads[at] ?? '').length, 5);
+  const array = Buffer.allocUnsafe(length);
+  let end = array.writeInt32LE(length);
+  for (const [at, raw] of documents.entries()) {
+    end += array.write(heads[at] ?? '', end, 'latin1');
+    end += raw.copy(array, end);
+  }
+  array[end] = 0;
+  return array;
+}
+
 /** A BSON document of these elements, in this order, copied byte for byte. */
 export function join(parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.byteLength, 5);
@@ -160,9 +174,17 @@ export function join(parts: readonly Uint8Array[]): Buffer {
 export function pick(raw: Buffer, keeps: (name: string) => boolean): Buffer {
   const picked = Buffer.allocUnsafe(raw.length);
   let length = 4;
+  // Fields that are next to each other are copied together.
+  let [from, to] = [4, 4];
   eachRawField(raw, (start, nameEnd, end) => {
-    if (keeps(rawName(raw, start, nameEnd))) length += raw.copy(picked, length, start, end);
+    if (!keeps(rawName(raw, start, nameEnd))) return;
+    if (start > to) {
+      length += raw.copy(picked, length, from, to);
+      from = start;
+    }
+    to = end;
   });
+  length += raw.copy(picked, length, from, to);
   picked[length] = 0;
   picked.writeInt32LE(length + 1);
   return picked.subarray(0, length + 1);

@@ -211,7 +211,7 @@ function recordIdOf(bytes: Buffer): number {
 }
 
 function recordIdBytes(recordId: number): Buffer {
-  const bytes = Buffer.alloc(RECORD_ID_BYTES);
+  const bytes = Buffer.allocUnsafe(RECORD_ID_BYTES);
   bytes.writeUIntBE(recordId, 0, RECORD_ID_BYTES);
   return bytes;
 }
