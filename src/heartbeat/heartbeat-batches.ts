@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { isDuplicateKey, writeErrorsOf } from '../database/duplicate-key';
 import { READ_OPTIONS, REQUEST_TIMEOUT_MS } from '../database/timeouts';
 import type { StoredHeartbeat } from './heartbeat.schema';
-import { foreignIdsOf, idText, withTextId } from './stored-id';
+import { decoded, foreignIdsOf, idText } from './stored-id';
 
 /** The database stops storing after this time, so that there is some left to see what it stored, in milliseconds. */
 const INSERT_LIMIT_MS = (2 / 3) * REQUEST_TIMEOUT_MS;
@@ -35,12 +35,16 @@ export async function findByIds(
   options: mongo.FindOptions,
 ): Promise<StoredHeartbeat[]> {
   const distinct = [...new Set(ids)];
-  const find = (wanted: unknown[]): Promise<StoredHeartbeat[]> =>
-    heartbeats.find({ _id: wanted.length === 1 ? wanted[0] : { $in: wanted } } as Filter, options).toArray();
+  const find = async (wanted: unknown[]): Promise<StoredHeartbeat[]> => {
+    const filter = { _id: wanted.length === 1 ? wanted[0] : { $in: wanted } } as Filter;
+    // As bytes: the driver takes twice the time to decode them.
+    const documents = await heartbeats.find<Buffer>(filter, { ...options, raw: true }).toArray();
+    return documents.map((bytes) => decoded(bytes) as StoredHeartbeat);
+  };
   const found = await find(distinct);
   const known = new Set(found.map(({ _id }) => _id));
   const foreign = distinct.filter((id) => !known.has(id)).flatMap(foreignIdsOf);
-  if (foreign.length > 0) found.push(...(await find(foreign)).map(withTextId));
+  if (foreign.length > 0) found.push(...(await find(foreign)));
   return found;
 }
 

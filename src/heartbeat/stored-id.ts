@@ -87,7 +87,7 @@ export const idTime = (stored: unknown): number | undefined =>
  * @returns the document
  */
 export function withTextId<T>(document: T): T {
-  if (typeof document !== 'object' || document === null || Buffer.isBuffer(document)) return document;
+  if (typeof document !== 'object' || document === null) return document;
   const known = document as { _id?: unknown; [STORED_ID]?: unknown };
   if (typeof known._id === 'string' || !('_id' in known)) return document;
   known[STORED_ID] = known._id;

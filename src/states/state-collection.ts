@@ -37,7 +37,7 @@ export class StateCollection {
   list(filter: StateFilter, options: mongo.FindOptions): Promise<StateRow[]> {
     const shown = { projection: ROW_FIELDS, ...options };
     return this.guard.readAll(
-      () => this.store.cursor<StateRow>({ ...SHOWN, ...filter }, shown),
+      () => this.store.cursor({ ...SHOWN, ...filter }, shown),
       options.limit === undefined ? STREAM_TIMEOUT_MS : REQUEST_TIMEOUT_MS,
     );
   }

@@ -106,7 +106,7 @@ export class StateStore {
     options: mongo.FindOptions & { readonly limit: number },
   ): Promise<T[]> {
     const whole = { ...options, batchSize: options.limit, singleBatch: true };
-    const found = await this.states.find<T>(filter, whole).toArray();
+    const found = await this.readAll<T>(filter, whole);
     return [...new Map(found.map((state) => [state._id, state])).values()];
   }
 
@@ -115,17 +115,16 @@ export class StateStore {
     filter: mongo.Filter<HeartbeatState>,
     options: mongo.FindOptions,
   ): Promise<T[]> {
-    // As bytes, since the driver takes twice the time to decode a document: it copies the query's options for each.
-    const found = await this.states.find<Buffer>(filter, { ...options, raw: true }).toArray();
+    const found = await this.cursor(filter, options).toArray();
     return found.map((bytes) => BSON.deserialize(bytes) as T);
   }
 
-  /** The same as a cursor, for the {@link CallGuard} to read it in batches. */
-  cursor<T extends { _id: string }>(
-    filter: mongo.Filter<HeartbeatState>,
-    options: mongo.FindOptions,
-  ): mongo.FindCursor<T> {
-    return this.states.find<T>(filter, options);
+  /**
+   * The same as a cursor of the bytes that the database sends, for the {@link CallGuard} to read it in batches: the driver takes twice
+   * the time to decode a document, since it copies the query's options for each.
+   */
+  cursor(filter: mongo.Filter<HeartbeatState>, options: mongo.FindOptions): mongo.FindCursor<Buffer> {
+    return this.states.find<Buffer>(filter, { ...options, raw: true });
   }
 
   /**
@@ -148,9 +147,9 @@ export class StateStore {
     return this.states.countDocuments(filter, options);
   }
 
-  /** @returns when events of these heartbeats came lately, in no special order */
-  arrivals(ids: readonly string[]): mongo.FindCursor<Arrivals> {
-    return this.arrivalDocuments.find({ _id: { $in: [...ids] } });
+  /** @returns when events of these heartbeats came lately ({@link Arrivals}, as bytes), in no special order */
+  arrivals(ids: readonly string[]): mongo.FindCursor<Buffer> {
+    return this.arrivalDocuments.find<Buffer>({ _id: { $in: [...ids] } }, { raw: true });
   }
 
   /** Adds when events came. @param arrivals in seconds, by the heartbeat's id. @param kept how many of each are kept */

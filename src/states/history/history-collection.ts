@@ -39,7 +39,7 @@ export class HistoryCollection {
   lastResolved(limit: number): Promise<StateWithPast[]> {
     const filter = { past_to: { $gte: 0 }, removed: { $ne: true } } as const;
     const options = { sort: { past_to: -1 }, limit, projection: PAST } as const;
-    return this.guard.readAll(() => this.store.cursor<StateWithPast>(filter, options));
+    return this.guard.readAll(() => this.store.cursor(filter, options));
   }
 
   /** @returns the open alarms that were raised before a pause which lasts or lasted, in no special order: few, as a rule */

@@ -94,6 +94,6 @@ export class OverviewCollection {
   }
 
   private findStates(filter: mongo.Filter<HeartbeatState>): Promise<OverviewState[]> {
-    return this.guard.readAll(() => this.store.cursor<OverviewState>(filter, { projection: STATE_FIELDS }));
+    return this.guard.readAll(() => this.store.cursor(filter, { projection: STATE_FIELDS }));
   }
 }
