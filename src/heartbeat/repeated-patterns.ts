@@ -161,7 +161,7 @@ async function writeAll(
     const filter = { _id: storedIdOf(document), pattern_key: document.pattern_key ?? null };
     return { updateOne: { filter, update: become(key) } };
   });
-  await heartbeats.bulkWrite(operations as mongo.AnyBulkWriteOperation<StoredHeartbeat>[], {
+  await heartbeats.bulkWrite(operations, {
     ordered: false,
   });
 }
