@@ -30,6 +30,7 @@ const ROOMS = {
     'heartbeat',
     'states',
     'events',
+    'engine',
     'metrics',
     'http',
     'util',

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { WebhookTemplate } from '../engine/alarms/webhook-template';
 import { type Settings, SettingsError } from '../settings/settings';
 import { fileErrorText } from '../util/error-text';
+import { readText } from '../util/read-text';
 
 const NAME = 'ALARM_WEBHOOK_TEMPLATE';
 
@@ -15,7 +15,7 @@ export async function alarmTemplateOf(settings: Settings): Promise<string | unde
   if (given === undefined) return undefined;
   const path = given.startsWith('@') ? given.slice(1) : undefined;
   try {
-    const text = path === undefined ? given : await readFile(path, 'utf8');
+    const text = path === undefined ? given : await readText(path);
     await WebhookTemplate.of(text, alarmWebhookContentType);
     return text;
   } catch (error) {

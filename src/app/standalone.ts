@@ -1,5 +1,4 @@
 import { INestApplication, LoggerService } from '@nestjs/common';
-import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { alarmTemplateOf } from './alarm-template';
 import { AppModule } from './app.module';
@@ -24,6 +23,7 @@ import type { Clock } from '../util/clock';
 import { PageStore } from '../page/page-store';
 import { Settings, SettingsError } from '../settings/settings';
 import { fileErrorText } from '../util/error-text';
+import { readText } from '../util/read-text';
 
 /** The application, listening. */
 export interface RunningApplication {
@@ -211,7 +211,7 @@ async function closeAll(
 export async function usersOf({ users, usersFile }: Settings): Promise<Users> {
   if (usersFile === undefined) return new PlainUsers(users ?? new Map());
   try {
-    return new HashedUsers(parseUsersFile(await readFile(usersFile, 'utf8')));
+    return new HashedUsers(parseUsersFile(await readText(usersFile)));
   } catch (error) {
     const made = '`canopsis-heartbeat hash-password NAME` makes its lines';
     throw new SettingsError([`HEARTBEAT_USERS_FILE, ${usersFile}: ${fileErrorText(error)}; ${made}`]);

@@ -60,7 +60,6 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly tickLoop: Loop;
   private readonly rulesLoop: Loop;
   private readonly endings: (() => void)[] = [];
-  private readonly pathCheck: boolean;
   private learned = false;
   private consuming = false;
   private stoppingToConsume: Promise<void> | undefined;
@@ -79,13 +78,12 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(ALERTMANAGER_SINK) alertmanager: AlarmSink | undefined,
     private readonly clock: SharedClock,
     registry: EngineRegistry,
-    @Inject(WATCH_OPTIONS) options: WatchOptions,
+    @Inject(WATCH_OPTIONS) private readonly options: WatchOptions,
     @Inject(ENGINE_METRICS) metrics: EngineMetrics,
     @Inject(EVENT_OBSERVER) observer: EventObserver,
     private readonly windows: MaintenanceService,
   ) {
     const { ruleIndex, logger } = this;
-    this.pathCheck = options.pathCheck;
     const { prefetch, blindGraceMs, repeatMs, tickMs, blindAfterMs, pathCheck, tolerance } = options;
     const alarmLog = (this.alarmLog = new AlarmLog(store, sink));
     const basics = { store, heartbeats, clock, logger, metrics };
@@ -140,6 +138,11 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.blindnessGuard.isPathBroken;
   }
 
+  /** Whether its work has failed for as long as makes it blind, as the log says: it raises nothing, or learns nothing new. */
+  get isFailing(): boolean {
+    return Math.max(this.tickLoop.failingMs, this.rulesLoop.failingMs) > this.options.blindAfterMs;
+  }
+
   /** How many heartbeats are watched. */
   get watched(): number {
     return this.ruleIndex.size;
@@ -187,7 +190,7 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
       ),
     );
     this.endings.push(this.windows.listen(() => this.maintenance.applyChange()));
-    if (this.transport.path !== undefined && !this.pathCheck) {
+    if (this.transport.path !== undefined && !this.options.pathCheck) {
       this.logger.warn(
         'no check is sent to prove that events come (PATH_CHECK=off): where nothing comes, it is believed that nothing was sent',
       );

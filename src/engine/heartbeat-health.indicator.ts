@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { EVENT_TRANSPORT, type BrokerConnection } from '../events/event-transport';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 import { HeartbeatPreparation } from '../heartbeat/heartbeat-preparation';
+import { Engine } from './engine';
 
 /** What `isHealthy` tells, in the form of `@nestjs/terminus`, by the name that it was given. */
 export type HeartbeatHealth<Key extends string> = Record<
@@ -12,6 +13,11 @@ export type HeartbeatHealth<Key extends string> = Record<
     readonly database: 'up' | 'down';
     /** `none` where events stay in the process. Without its broker the API goes on, so that alone is not `down`. */
     readonly broker: 'up' | 'down' | 'none';
+    /**
+     * `down` where the engine of this application fails at its work, as the log says; `none` where it has none. The API goes on here
+     * as well.
+     */
+    readonly engine: 'up' | 'down' | 'none';
   }
 >;
 
@@ -22,12 +28,14 @@ export class HeartbeatHealthIndicator {
     private readonly heartbeats: HeartbeatCollection,
     private readonly preparation: HeartbeatPreparation,
     @Inject(EVENT_TRANSPORT) private readonly events: BrokerConnection,
+    @Optional() private readonly engine?: Engine,
   ) {}
 
-  /** Whether the database answers and has its indexes, and whether the broker is there. Never rejects. */
+  /** Whether the database answers and has its indexes, and whether broker and engine do their work. Never rejects. */
   async isHealthy<Key extends string>(key: Key): Promise<HeartbeatHealth<Key>> {
     const database = (await this.answers()) ? 'up' : 'down';
-    const health = { status: database, database, broker: this.events.status };
+    const engine = this.engine === undefined ? 'none' : this.engine.isFailing ? 'down' : 'up';
+    const health = { status: database, database, broker: this.events.status, engine };
     return { [key]: health } as HeartbeatHealth<Key>;
   }
 

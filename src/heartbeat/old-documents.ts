@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { mongo } from 'mongoose';
+import { chunksOf } from './bulk/chunks';
 import type { StoredHeartbeat } from './heartbeat.schema';
 import { COUNT_ALL_OPTIONS } from '../database/timeouts';
 import { intervalSeconds } from '../domain/interval';
@@ -68,9 +69,10 @@ async function isAnyUnfinished(heartbeats: Heartbeats): Promise<boolean> {
 async function waiting(heartbeats: Heartbeats): Promise<string[]> {
   const options = { projection: { repeats: 1 }, sort: { _id: 1 } } as const;
   const marked = await heartbeats.find({ repeats: ANY_TEXT }, options).toArray();
-  const heirs = new Set(
-    await passOn(heartbeats, [...new Set(marked.flatMap(({ repeats }) => repeats ?? []))]),
-  );
+  const keys = [...new Set(marked.flatMap(({ repeats }) => repeats ?? []))];
+  const heirs = new Set<string>();
+  for (const chunk of chunksOf(keys, BATCH))
+    for (const heir of await passOn(heartbeats, chunk)) heirs.add(heir);
   return marked.map((document) => withTextId(document)._id).filter((id) => !heirs.has(id));
 }
 

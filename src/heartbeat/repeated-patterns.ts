@@ -4,7 +4,7 @@ import { isPattern, patternKey } from '../domain/pattern';
 import { unixSeconds } from '../domain/unix-time';
 import { byCodePoint } from '../util/by-code-point';
 import { keysOf } from './bulk/marking';
-import { duplicatePositions, isDuplicateKey } from '../database/duplicate-key';
+import { duplicatePositions } from '../database/duplicate-key';
 import { idTime, storedIdOf, withTextId } from './stored-id';
 
 type Heartbeats = mongo.Collection<StoredHeartbeat>;
@@ -55,48 +55,57 @@ export async function giveKeys(
   documents: readonly StoredHeartbeat[],
   isOld: boolean,
 ): Promise<Repeated> {
-  const keys = new Map<StoredHeartbeat, string>();
+  const keys = new Map<Keyed, string>();
   for (const document of documents) keys.set(document, ownKey(document) ?? '');
   const refused = await tryAll(heartbeats, keys);
-  const result: Repeated = { younger: [], elder: [] };
-  for (const key of new Set(refused.map((document) => keys.get(document) ?? ''))) {
-    const these = refused.filter((document) => keys.get(document) === key);
-    await settle(heartbeats, key, these, isOld, result);
-  }
-  return result;
+  return settle(heartbeats, new Map(refused.map((document) => [document, keys.get(document) ?? ''])), isOld);
 }
 
 /**
  * Lets the oldest of those that repeat a pattern have it, where nobody has it any more.
+ * @param keys of the patterns, as many as one statement may name
  * @returns their ids
  */
 export async function passOn(heartbeats: Heartbeats, keys: readonly string[]): Promise<string[]> {
   const projection = AGE_FIELDS;
   const waiting = await heartbeats.find({ repeats: { $in: [...keys] } }, { projection }).toArray();
   if (waiting.length === 0) return [];
-  const wanted = [...new Set(waiting.map(({ repeats }) => repeats ?? ''))];
-  const holders = await heartbeats.find({ pattern_key: { $in: wanted } }, { projection }).toArray();
-  const held = new Set(holders.flatMap(({ pattern_key }) => keysOf(pattern_key)));
-  const heirs: string[] = [];
-  for (const key of wanted.filter((each) => !held.has(each))) {
-    const [heir] = waiting.filter(({ repeats }) => repeats === key).sort(byAge(false));
-    if (heir && (await take(heartbeats, withTextId(heir), key))) heirs.push(heir._id);
+  const byKey = grouped(new Map(waiting.map((document) => [withTextId(document), document.repeats ?? ''])));
+  const holders = await holdersOf(heartbeats, [...byKey.keys()]);
+  const heirs = new Map<Keyed, string>();
+  for (const [key, these] of byKey) {
+    const [heir] = these.sort(byAge(false));
+    if (heir && !holders.has(key)) heirs.set(heir, key);
   }
-  return heirs;
+  const refused = new Set(await tryAll(heartbeats, heirs));
+  return [...heirs.keys()].filter((heir) => !refused.has(heir)).map(({ _id }) => _id);
+}
+
+/** @returns the heartbeats of each key, in the order in which they are given */
+function grouped(keys: ReadonlyMap<Keyed, string>): Map<string, Keyed[]> {
+  const byKey = new Map<string, Keyed[]>();
+  for (const [document, key] of keys) {
+    const these = byKey.get(key);
+    if (these === undefined) byKey.set(key, [document]);
+    else these.push(document);
+  }
+  return byKey;
+}
+
+/** @returns of each key who has it */
+async function holdersOf(heartbeats: Heartbeats, keys: readonly string[]): Promise<Map<string, Keyed>> {
+  const filter = { pattern_key: { $in: [...keys] } };
+  const holders: Keyed[] = await heartbeats.find(filter, { projection: AGE_FIELDS }).toArray();
+  return new Map(
+    holders.flatMap((holder) => keysOf(holder.pattern_key).map((key) => [key, withTextId(holder)] as const)),
+  );
 }
 
 /** @returns those that were refused, since another one has the key */
-async function tryAll(
-  heartbeats: Heartbeats,
-  keys: ReadonlyMap<StoredHeartbeat, string>,
-): Promise<StoredHeartbeat[]> {
+async function tryAll(heartbeats: Heartbeats, keys: ReadonlyMap<Keyed, string>): Promise<Keyed[]> {
   const documents = [...keys.keys()];
-  if (documents.length === 0) return [];
-  const operations = documents.map((document) => ({ updateOne: taking(document, keys.get(document) ?? '') }));
   try {
-    await heartbeats.bulkWrite(operations as mongo.AnyBulkWriteOperation<StoredHeartbeat>[], {
-      ordered: false,
-    });
+    await writeAll(heartbeats, keys, holding);
     return [];
   } catch (error) {
     const positions = duplicatePositions(error);
@@ -105,54 +114,57 @@ async function tryAll(
   }
 }
 
-/** Decides who of those with one pattern has it. */
+/** Decides who of those with one pattern has it: of all patterns with a few statements, since many may be repeated. */
 async function settle(
   heartbeats: Heartbeats,
-  key: string,
-  documents: readonly StoredHeartbeat[],
+  refused: ReadonlyMap<Keyed, string>,
   isOld: boolean,
-  { younger, elder }: Repeated,
-): Promise<void> {
-  const holder = withTextId(await heartbeats.findOne({ pattern_key: key }, { projection: AGE_FIELDS }));
-  const [oldest] = [...documents, ...(holder ? [holder] : [])].sort(byAge(isOld));
-  const rest = documents.filter((document) => document !== oldest);
-  // What a bulk is at stays as it is.
-  const moves = oldest !== undefined && oldest !== holder && typeof holder?.before !== 'object';
-  if (moves && holder) await giveUp(heartbeats, holder, key);
-  if (moves && (await take(heartbeats, oldest, key))) {
-    elder.push(oldest._id);
-    if (holder) younger.push(holder._id);
-  } else if (oldest !== undefined && oldest !== holder) rest.push(oldest);
-  for (const document of rest) {
-    await giveUp(heartbeats, document, key);
-    younger.push(document._id);
+): Promise<Repeated> {
+  const byKey = grouped(refused);
+  if (byKey.size === 0) return { younger: [], elder: [] };
+  const holders = await holdersOf(heartbeats, [...byKey.keys()]);
+  const taking = new Map<Keyed, string>();
+  const givingUp = new Map<Keyed, string>();
+  for (const [key, documents] of byKey) {
+    const holder = holders.get(key);
+    const [oldest] = [...(holder ? [holder] : []), ...documents].sort(byAge(isOld));
+    // What a bulk is at stays as it is.
+    const moves = oldest !== undefined && oldest !== holder && typeof holder?.before !== 'object';
+    if (moves) taking.set(oldest, key);
+    if (moves && holder) givingUp.set(holder, key);
+    for (const document of documents) if (!moves || document !== oldest) givingUp.set(document, key);
   }
+  // The unique index lets nobody take what is not given up yet.
+  await writeAll(heartbeats, givingUp, repeating);
+  const late = await tryAll(heartbeats, taking);
+  const lost = new Map(late.map((document) => [document, taking.get(document) ?? '']));
+  await writeAll(heartbeats, lost, repeating);
+  const ids = (documents: Iterable<Keyed>): string[] => Array.from(documents, ({ _id }) => _id);
+  return {
+    younger: ids([...givingUp.keys(), ...late]),
+    elder: ids([...taking.keys()].filter((document) => !lost.has(document))),
+  };
 }
 
 /** What a heartbeat becomes that has its pattern. */
 const holding = (key: string) => ({ $set: { pattern_key: key }, $unset: { repeats: '' as const } });
 
-const taking = (document: Keyed, key: string): object => ({
-  filter: { _id: storedIdOf(document), pattern_key: document.pattern_key ?? null },
-  update: holding(key),
-});
+/** What one becomes that repeats an older one's. */
+const repeating = (key: string) => ({ $set: { repeats: key }, $unset: { pattern_key: '' as const } });
 
-/** @returns whether it has the key now */
-async function take(heartbeats: Heartbeats, document: Keyed, key: string): Promise<boolean> {
-  try {
-    const filter = { _id: storedIdOf(document) };
-    return (await heartbeats.updateOne(filter, holding(key))).matchedCount > 0;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
-}
-
-async function giveUp(heartbeats: Heartbeats, document: Keyed, key: string): Promise<void> {
-  const filter = { _id: storedIdOf(document), pattern_key: document.pattern_key ?? null };
-  await heartbeats.updateOne(filter, {
-    $set: { repeats: key },
-    $unset: { pattern_key: '' },
+/** Writes to each what it becomes with its key, unless somebody gave it another pattern since it was read. */
+async function writeAll(
+  heartbeats: Heartbeats,
+  keys: ReadonlyMap<Keyed, string>,
+  become: typeof holding | typeof repeating,
+): Promise<void> {
+  if (keys.size === 0) return;
+  const operations = Array.from(keys, ([document, key]) => {
+    const filter = { _id: storedIdOf(document), pattern_key: document.pattern_key ?? null };
+    return { updateOne: { filter, update: become(key) } };
+  });
+  await heartbeats.bulkWrite(operations, {
+    ordered: false,
   });
 }
 

@@ -23,7 +23,7 @@ export const HEALTH: Described = {
       summary: 'Whether heartbeats can be served',
       answer: {
         description:
-          'They can; `degraded` where the broker that is set is away, or events do not come the whole way to an engine.',
+          'They can; `degraded` where the broker that is set is away, events do not come the whole way to an engine, or the engine of this process fails.',
         schema: exactly<HealthAnswer>({ status: { type: 'string', enum: [live.status, degraded.status] } }),
         examples: { ready: live, degraded },
       },

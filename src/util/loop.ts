@@ -14,7 +14,7 @@ export class Loop {
   private working = false;
   private woken = false;
   private endPause: (() => void) | undefined;
-  private failing = false;
+  private failingSince: number | undefined;
   private loggedAt = Number.NEGATIVE_INFINITY;
 
   /**
@@ -30,7 +30,12 @@ export class Loop {
 
   /** Whether it is at work, is about to be without a pause, or has failed and will try again. */
   get isBusy(): boolean {
-    return this.working || this.woken || this.failing;
+    return this.working || this.woken || this.failingSince !== undefined;
+  }
+
+  /** For how long it has failed each time, in milliseconds; 0 where it works. */
+  get failingMs(): number {
+    return this.failingSince === undefined ? 0 : performance.now() - this.failingSince;
   }
 
   start(): void {
@@ -63,15 +68,15 @@ export class Loop {
   private async once(): Promise<void> {
     try {
       await this.work();
-      if (this.failing) this.logger.log(`${this.name} works again`);
-      this.failing = false;
+      if (this.failingSince !== undefined) this.logger.log(`${this.name} works again`);
+      this.failingSince = undefined;
     } catch (error) {
       const due = performance.now() - this.loggedAt >= LOG_EVERY_MS;
-      if (!this.failing || due) {
+      if (this.failingSince === undefined || due) {
         this.logger.error(`${this.name} failed: ${errorText(error)}`);
         this.loggedAt = performance.now();
       }
-      this.failing = true;
+      this.failingSince ??= performance.now();
       // What woke it may go on waking it while the failure lasts: without a pause that would be a hot loop.
       this.woken = false;
     }

@@ -77,6 +77,24 @@ describe.each(GENERATIONS)('the completion of documents of %s', (_generation, ma
     }),
   );
 
+  it('asks the database as often, however many repeat a pattern', () =>
+    database.heartbeats(async (collection) => {
+      const heartbeats = collection as unknown as Heartbeats;
+      await heartbeats.createIndex(...HEARTBEAT_INDEXES[0]);
+      let calls = 0;
+      const counting = new Proxy(heartbeats, {
+        get(target, property) {
+          const value: unknown = Reflect.get(target, property);
+          if (typeof value !== 'function') return value;
+          calls += 1;
+          return value.bind(target) as unknown;
+        },
+      });
+      await complete(counting, Number.POSITIVE_INFINITY);
+      expect(await collection.countDocuments({ repeats: { $gte: '' } })).toBe(REPEATED);
+      expect(calls).toBeLessThan(REPEATED / 4);
+    }));
+
   it('that has nothing to do says and changes nothing', () =>
     database.heartbeats(async (collection) => {
       const heartbeats = collection as unknown as Heartbeats;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDirectory, removeDirectory } from '../support/directory';
@@ -50,5 +51,15 @@ describe('the command check, on the embedded database', () => {
       expect(said).toContain(`${path(name)}`);
     }
     expect((await readdir(directory)).sort()).toEqual(['file', 'foreign', 'link']);
+  });
+
+  it('ends where nobody writes into the pipe that is named as the file of users, and says so', async () => {
+    execFileSync('mkfifo', [path('users')]);
+    const env = { PORT: '0', DATA_DIR: path('data'), HEARTBEAT_USERS_FILE: path('users') };
+    const child = startProcess(process.execPath, ['dist/main.js', 'check'], env);
+    expect((await child.exited).code).toBe(1);
+    expect(child.output()).toMatch(
+      /^users: HEARTBEAT_USERS_FILE, .*no regular file.*did not end within 10 s/m,
+    );
   });
 });

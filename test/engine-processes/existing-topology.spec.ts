@@ -84,6 +84,47 @@ describeWith('RABBITMQ_START', 'what a broker has already', (startScript) => {
     await expectToWork(`${broker.urlFor('kept-small', encodeURIComponent(PASSWORD))}/small`);
   });
 
+  it('is not bound, and may not be: the log of a start says so once, and what to do', async () => {
+    const url = await virtualHost('unbound');
+    await made(url, 'topic');
+    const connection = await connect(url);
+    const channel = await connection.createChannel();
+    await channel.unbindQueue('Engine_heartbeat', 'canopsis.events', '#');
+    await broker.control(
+      ...[
+        'set_permissions',
+        '-p',
+        'unbound',
+        'kept-small',
+        '^$',
+        '^canopsis\\.events$',
+        '^Engine_heartbeat$',
+      ],
+    );
+    const limited = `${broker.urlFor('kept-small', encodeURIComponent(PASSWORD))}/unbound`;
+    const running = await startApi({ AMQP_URL: limited, DATA_DIR: dataDir, HEARTBEAT_USERS: 'root:root' });
+    app = running;
+    const isDegraded = async (): Promise<boolean> =>
+      JSON.stringify((await running.request('GET', '/health/ready')).json) === '{"status":"degraded"}';
+    await running.request('POST', '/api/v2/heartbeat', {
+      json: { pattern: { connector: 'c' }, expected_interval: '1s' },
+    });
+    await waitFor('blindness', isDegraded, () => running.output());
+    const lines = running.output().split('\n');
+    expect(lines.filter((line) => line.includes('may not be bound'))).toEqual([
+      expect.stringMatching(
+        /"level":40.*Engine_heartbeat may not be bound to it: .*ACCESS.REFUSED.*bind it with #/,
+      ),
+    ]);
+    await channel.bindQueue('Engine_heartbeat', 'canopsis.events', '#');
+    await connection.close();
+    await waitFor(
+      'readiness',
+      async () => !(await isDegraded()),
+      () => running.output(),
+    );
+  });
+
   it('is refused by the check where nothing can come through it, or it may not be made', async () => {
     const direct = await virtualHost('direct');
     await made(direct, 'direct');

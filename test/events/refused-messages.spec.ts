@@ -1,3 +1,4 @@
+import { connect } from 'amqplib';
 import { MessageRefusedError } from '../../src/events/event-transport';
 import { AmqpTransport } from '../../src/events/amqp/amqp.transport';
 import { OwnBroker } from '../support/own-broker';
@@ -67,6 +68,25 @@ describeWith('RABBITMQ_START', 'a message that the broker refuses', (startScript
     expect(error).toMatchObject({ name: 'MessageRefusedError', forGood });
     // Those that come now are not kept waiting by it.
     expect(await published(others)).toEqual(others.map(() => true));
+  });
+
+  it('because a queue is full is told with what to do', async () => {
+    const connection = await connect(broker.url);
+    const channel = await connection.createChannel();
+    const full = { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } };
+    await channel.assertQueue('full', full);
+    await channel.bindQueue('full', 'canopsis.events', '#');
+    try {
+      await eventually(async () => (await published([['a', 1]]))[0] !== true);
+      const [error] = await published([['a', 1]]);
+      expect(error).toMatchObject({
+        ...{ name: 'MessageRefusedError', forGood: false },
+        message: expect.stringMatching(/^message nacked; a queue .*empty that queue/) as string,
+      });
+    } finally {
+      await channel.deleteQueue('full');
+      await connection.close();
+    }
   });
 
   const REFUSED = /^error: The broker cannot be used.*ACCESS_REFUSED.*set_permissions/;

@@ -135,7 +135,7 @@ describe('the services, from the code of a host', () => {
   it('tell terminus how they are', async () => {
     const indicator = app.get(HeartbeatHealthIndicator, { strict: false });
     expect(await indicator.isHealthy('heartbeats')).toEqual({
-      heartbeats: { status: 'up', database: 'up', broker: 'none' },
+      heartbeats: { status: 'up', database: 'up', broker: 'none', engine: 'up' },
     });
   });
 });

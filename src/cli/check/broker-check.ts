@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Channel, ChannelModel } from 'amqplib';
 import { BLOCKED, brokerProblem, isRefusal } from '../../events/amqp/broker-problem';
 import { credentialsOf } from '../../events/amqp/credentials';
-import { declareTopology, onChannel } from '../../events/amqp/topology';
+import { declareTopology, onChannel, unboundQueue } from '../../events/amqp/topology';
 import { CHECK_ROUTING_KEY, checkEvent } from '../../events/event';
 import { APP_ID } from '../../events/amqp/amqp-options';
 import type { Settings } from '../../settings/settings';
@@ -79,8 +79,7 @@ async function passes(
   const { amqpExchange: exchange, amqpQueue: queue, pathCheck, role } = settings;
   const unrouted =
     unbound &&
-    `what is sent to the exchange ${exchange} comes to no queue, and ${queue} may not be bound to it: ${unbound}; ` +
-      'bind it with #, or let the user: rabbitmqctl set_permissions';
+    `what is sent to the exchange ${exchange} comes to no queue, and ${unboundQueue(queue, unbound)}`;
   // As in a start, on another connection: where the broker holds that back, the queue can still be removed.
   if (pathCheck === 'on')
     await connected(url, TIMEOUT_MS, (publishing) => publishes(publishing, exchange, unrouted));

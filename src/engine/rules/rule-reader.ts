@@ -60,7 +60,8 @@ export class RuleReader {
     const free = keys.filter((key) => !holders.has(key));
     if (free.length === 0) return holders;
     const heirs = await heartbeats.passOn(free);
-    this.parts.changed(heirs.filter((id) => !found.some(({ _id }) => _id === id)));
+    const known = new Set(found.map(({ _id }) => _id));
+    this.parts.changed(heirs.filter((id) => !known.has(id)));
     return heartbeats.holdersOf(keys);
   }
 }

@@ -110,9 +110,9 @@ export class AmqpLink {
 
   /** Declares exchange, queue and binding anew. Rejects where the broker does not let it, after the log has said why. */
   async declareAgain(): Promise<void> {
-    const { names, problems } = this.options;
+    const { problems } = this.options;
     try {
-      await declareTopology(this.connection(), names);
+      await this.declare(this.connection());
       problems.forget(DECLARING);
     } catch (error) {
       problems.report(DECLARING, error);
@@ -151,6 +151,11 @@ export class AmqpLink {
     return this.ends.get(channel);
   }
 
+  private async declare(connection: ChannelModel): Promise<void> {
+    const { names, problems } = this.options;
+    problems.binding(names, await declareTopology(connection, names));
+  }
+
   private connection(): ChannelModel {
     const connection = this.manager?.connection;
     if (connection === undefined) throw new Error('the broker is away');
@@ -171,7 +176,7 @@ export class AmqpLink {
     if (this.closing || connection === undefined) return;
     this.setBlocked(false);
     try {
-      await declareTopology(connection, this.options.names);
+      await this.declare(connection);
       const channel = await connection.createConfirmChannel();
       let usable = true;
       channel.once('close', () => {

@@ -38,6 +38,17 @@ describe('AmqpPublisher', () => {
     expect(confirms).toHaveLength(1);
   });
 
+  it('says of an alarm that the broker nacked what happened and what to do', async () => {
+    const { publisher, confirms } = onSlowBroker();
+    const sent = expect(publisher.publishOnce('{}', 'key', {})).rejects.toMatchObject({
+      ...{ name: 'MessageRefusedError', forGood: false },
+      message: expect.stringMatching(/^message nacked; a queue .* takes no more.*raise its limit/) as string,
+    });
+    await jest.advanceTimersByTimeAsync(0);
+    at(confirms, 0)(new Error('message nacked'));
+    await sent;
+  });
+
   it('refuses an event that is not confirmed in time', async () => {
     const { publisher, confirms } = onSlowBroker();
     const event = expect(publisher.publish('{}', 'key')).rejects.toThrow('no answer');

@@ -4,7 +4,7 @@ import type { AmqpLink } from './amqp-link';
 import { cutRoutingKey } from '../event';
 import { MessageRefusedError, PUBLISH_LIMIT_MS, type PublishOptions } from '../event-transport';
 import { CappedMap } from '../../util/capped-map';
-import { isRefusal } from './broker-problem';
+import { isRefusal, NACKED, NACKED_CURE } from './broker-problem';
 
 /** Messages beyond this, in bytes, are what brokers may be set to refuse. */
 const LARGE_BYTES = 64 * 1024;
@@ -117,6 +117,7 @@ export class AmqpPublisher {
 /** The error, as one of the broker's against this very message where it is that. */
 function refusalOf(error: unknown): unknown {
   const { message = '' } = (error ?? {}) as { message?: string };
-  const isRefused = message === 'message nacked' || isRefusal(error, ...ABOUT_A_MESSAGE);
+  if (message === NACKED) return new MessageRefusedError(`${NACKED}; ${NACKED_CURE}`, false);
+  const isRefused = isRefusal(error, ...ABOUT_A_MESSAGE);
   return isRefused ? new MessageRefusedError(message, isRefusal(error, 'PRECONDITION_FAILED')) : error;
 }

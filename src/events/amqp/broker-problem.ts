@@ -18,6 +18,12 @@ const ENDED =
 const PLAIN = `no TLS is spoken there: write amqp: instead of amqps:, or ${ADDRESS} for TLS`;
 const CERTIFICATE =
   'the certificate of the broker is not trusted here: name its authority in NODE_EXTRA_CA_CERTS';
+/** What amqplib says where the broker did not take a message, without a reason; and what to do about it. */
+export const NACKED = 'message nacked';
+export const NACKED_CURE =
+  'a queue that it should come to takes no more, since it is as long as it may be and rejects what is published, or lacks the ' +
+  'majority of its nodes: empty that queue, raise its limit, or let it drop what is old (rabbitmqctl list_queues name messages ' +
+  'arguments policy, list_policies)';
 /** What to do about an error of the connection, by its code. */
 const CURES: Readonly<Record<string, string>> = {
   ECONNREFUSED: `nobody listens there: ${ADDRESS}`,
@@ -25,6 +31,7 @@ const CURES: Readonly<Record<string, string>> = {
   EAI_AGAIN: `the host name in AMQP_URL could not be looked up: ${ADDRESS}`,
   ETIMEDOUT: `nobody answers there: ${ADDRESS}, and look for a firewall`,
   ECONNRESET: ENDED,
+  [NACKED]: NACKED_CURE,
   ERR_SSL_WRONG_VERSION_NUMBER: PLAIN,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAIN,
   SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
@@ -68,6 +75,7 @@ interface Problem {
 
 /** What amqplib itself finds has no code. */
 function codeIn(message = ''): string | undefined {
+  if (message === NACKED) return NACKED;
   return /closed abruptly/.test(message) ? 'ECONNRESET' : /\bETIMEDOUT\b/.exec(message)?.[0];
 }
 

@@ -20,9 +20,9 @@ describe('PoisonLog', () => {
   });
 
   it('tells of one at once, with what says where it comes from and nothing of its content', () => {
-    log.note(message('a.b\n', 'nagios"'), 'not_json');
+    log.note(message('a.b\n\u009b', 'nagios"\u202e'), 'not_json');
     expect(lines).toEqual([
-      'A message that is no event was thrown away: routing key "a.b\\n", app id "nagios\\"", 8 bytes, it is not JSON',
+      'A message that is no event was thrown away: routing key "a.b\\n\\u{9b}", app id "nagios\\"\\u{202e}", 8 bytes, it is not JSON',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import type { PoisonReason } from '../event-metrics';
+import { escaped } from '../../util/legible';
 
 /** Thrown away messages are mentioned in the log once in so many milliseconds. */
 const EVERY_MS = 60_000;
@@ -11,6 +12,9 @@ const TEXTS: Readonly<Record<PoisonReason, string>> = {
   not_an_object: 'it is JSON, but no object',
   failed: 'it lacks what an event needs',
 };
+
+/** What senders choose freely. */
+const quoted = (text: string): string => escaped(JSON.stringify(text));
 
 /** Tells of messages that were thrown away: where the first came from, and how many there were; never what is in them. */
 export class PoisonLog {
@@ -24,8 +28,8 @@ export class PoisonLog {
   note({ fields, properties, content }: ConsumeMessage, reason: PoisonReason): void {
     if (this.waiting === 0) {
       const { appId } = properties as { appId?: string };
-      const sender = appId === undefined ? 'no app id' : `app id ${JSON.stringify(appId)}`;
-      this.first = `routing key ${JSON.stringify(fields.routingKey)}, ${sender}, ${content.length} bytes, ${TEXTS[reason]}`;
+      const sender = appId === undefined ? 'no app id' : `app id ${quoted(appId)}`;
+      this.first = `routing key ${quoted(fields.routingKey)}, ${sender}, ${content.length} bytes, ${TEXTS[reason]}`;
     }
     this.waiting += 1;
     if (this.timer === undefined) this.tell();

@@ -42,6 +42,10 @@ export async function declareTopology(
   );
 }
 
+/** @returns what is said where the queue may not be bound to the exchange, behind the name of that, and what to do about it */
+export const unboundQueue = (queue: string, refusal: string): string =>
+  `${queue} may not be bound to it: ${refusal}; bind it with #, or let the user: rabbitmqctl set_permissions`;
+
 async function declared(
   connection: ChannelModel,
   declare: (channel: Channel) => Promise<unknown>,
