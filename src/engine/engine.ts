@@ -9,6 +9,7 @@ import { EVENT_TRANSPORT, type EventSource } from '../events/event-transport';
 import { HeartbeatChanges } from '../heartbeat/heartbeat-changes';
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 import { ENGINE_METRICS, EngineMetrics } from './engine-metrics';
+import type { EngineWork } from './engine-work';
 import { withTimeout } from '../util/timeout';
 import { ALARM_SINK, ALERTMANAGER_SINK, AlarmSink, WEBHOOK_SINK } from './alarms/alarm-sink';
 import { AlarmLog } from './alarms/alarm-log';
@@ -43,7 +44,7 @@ const STOP_LIMIT_MS = 8_000;
  * process. Any number of engines may share a database and a queue.
  */
 @Injectable()
-export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Engine implements EngineWork, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Engine.name);
   private readonly ruleIndex = new RuleIndex();
   private readonly blindnessGuard: BlindnessGuard;
@@ -138,7 +139,6 @@ export class Engine implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.blindnessGuard.isPathBroken;
   }
 
-  /** Whether its work has failed for as long as makes it blind, as the log says: it raises nothing, or learns nothing new. */
   get isFailing(): boolean {
     return Math.max(this.tickLoop.failingMs, this.rulesLoop.failingMs) > this.options.blindAfterMs;
   }

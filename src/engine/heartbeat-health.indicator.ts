@@ -3,6 +3,7 @@ import { EVENT_TRANSPORT, type BrokerConnection } from '../events/event-transpor
 import { HeartbeatCollection } from '../heartbeat/heartbeat-collection';
 import { HeartbeatPreparation } from '../heartbeat/heartbeat-preparation';
 import { Engine } from './engine';
+import type { EngineWork } from './engine-work';
 
 /** What `isHealthy` tells, in the form of `@nestjs/terminus`, by the name that it was given. */
 export type HeartbeatHealth<Key extends string> = Record<
@@ -28,7 +29,7 @@ export class HeartbeatHealthIndicator {
     private readonly heartbeats: HeartbeatCollection,
     private readonly preparation: HeartbeatPreparation,
     @Inject(EVENT_TRANSPORT) private readonly events: BrokerConnection,
-    @Optional() private readonly engine?: Engine,
+    @Optional() @Inject(Engine) private readonly engine?: EngineWork,
   ) {}
 
   /** Whether the database answers and has its indexes, and whether broker and engine do their work. Never rejects. */

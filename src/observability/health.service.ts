@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { DatabaseConnection } from '../database/database-connection';
 import { Engine } from '../engine/engine';
+import type { EngineWork } from '../engine/engine-work';
 import { EVENT_TRANSPORT, type BrokerConnection } from '../events/event-transport';
 import { BlindnessStatus } from '../states/blindness-status';
 import { HeartbeatPreparation } from '../heartbeat/heartbeat-preparation';
@@ -28,7 +29,7 @@ export class HealthService {
     @Inject(EVENT_TRANSPORT) private readonly events: BrokerConnection,
     private readonly blindness: BlindnessStatus,
     /** Absent where this process has none. */
-    @Optional() private readonly engine?: Engine,
+    @Optional() @Inject(Engine) private readonly engine?: EngineWork,
   ) {}
 
   /**

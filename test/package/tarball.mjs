@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { ROOT, databaseTarball, run } from './tools.mjs';
 
 /** Bytes, and why so many: docs/decisions/0023-package-size.md. */
-const LARGEST = { download: 367_000, page: 130_000, declarations: 163_000, code: 1_024_000 };
+const LARGEST = { download: 368_000, page: 130_000, declarations: 163_000, code: 1_028_000 };
 /** Of the built page. */
 const MOST_FILES = 40;
 /** Nobody's installation need have them; the other HTTP platform is there, but a host on Fastify should not load it. */
