@@ -4,7 +4,7 @@ import { median } from '../support/rounds';
 import { stored } from '../support/stored-heartbeats';
 import { EXCHANGE, type EngineSite, fill, startEngine, until, watchingEngine } from './site';
 
-/** What the engine may have in hand at once: its default, and what docs/operations.md advises for many events. */
+/** What the engine may have in hand at once: its default, and what docs/scaling.md advises for many events. */
 const PREFETCHES = ['1000', '10000'] as const;
 
 /** Events from the queue to the stored state, over a consumer that only acknowledges, in turns. */

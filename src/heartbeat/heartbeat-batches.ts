@@ -39,7 +39,7 @@ export async function findByIds(
     const filter = { _id: wanted.length === 1 ? wanted[0] : { $in: wanted } } as Filter;
     // As bytes: the driver takes twice the time to decode them.
     const documents = await heartbeats.find<Buffer>(filter, { ...options, raw: true }).toArray();
-    return documents.map((bytes) => decoded(bytes) as StoredHeartbeat);
+    return documents.map((bytes) => decoded<StoredHeartbeat>(bytes));
   };
   const found = await find(distinct);
   const known = new Set(found.map(({ _id }) => _id));

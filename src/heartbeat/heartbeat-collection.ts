@@ -122,10 +122,7 @@ export class HeartbeatCollection {
     options: mongo.FindOptions = {},
     maxTimeMS = REQUEST_TIMEOUT_MS,
   ): Promise<StoredHeartbeat[]> {
-    const found: StoredHeartbeat[] = [];
-    for await (const batch of this.batches(filter, options, { timeoutMs: REQUEST_TIMEOUT_MS, maxTimeMS }))
-      for (const heartbeat of batch) found.push(heartbeat);
-    return found;
+    return this.guard.readAll<StoredHeartbeat>(() => this.cursor(filter, options), maxTimeMS, decoded);
   }
 
   /**
@@ -143,9 +140,8 @@ export class HeartbeatCollection {
     options: mongo.FindOptions,
     times?: ListTimes,
   ): AsyncGenerator<StoredHeartbeat[], void> {
-    // The driver itself takes twice the time to decode a document: it copies the query's options for each.
     for await (const batch of this.rawBatches(filter, options, times))
-      yield batch.map((bytes) => decoded(bytes) as StoredHeartbeat);
+      yield batch.map((bytes) => decoded<StoredHeartbeat>(bytes));
   }
 
   /** The same as the bytes that the database sends: BSON, where most documents are known by them. */
@@ -154,9 +150,11 @@ export class HeartbeatCollection {
     options: mongo.FindOptions,
     { timeoutMs, maxTimeMS }: ListTimes = {},
   ): AsyncGenerator<Buffer[], void> {
-    const find = (): mongo.FindCursor<Buffer> =>
-      this.preparation.heartbeats.find<Buffer>(filter, { ...options, raw: true });
-    return this.guard.batches(find, timeoutMs, maxTimeMS);
+    return this.guard.batches(() => this.cursor(filter, options), timeoutMs, maxTimeMS);
+  }
+
+  private cursor(filter: HeartbeatFilter, options: mongo.FindOptions): mongo.FindCursor<Buffer> {
+    return this.preparation.heartbeats.find<Buffer>(filter, { ...options, raw: true });
   }
 
   /** @returns how many a filter finds */

@@ -58,7 +58,7 @@ export async function giveKeys(
   const keys = new Map<Keyed, string>();
   for (const document of documents) keys.set(document, ownKey(document) ?? '');
   const refused = await tryAll(heartbeats, keys);
-  return settle(heartbeats, new Map(refused.map((document) => [document, keys.get(document) ?? ''])), isOld);
+  return settle(heartbeats, refused, isOld);
 }
 
 /**
@@ -77,7 +77,7 @@ export async function passOn(heartbeats: Heartbeats, keys: readonly string[]): P
     const [heir] = these.sort(byAge(false));
     if (heir && !holders.has(key)) heirs.set(heir, key);
   }
-  const refused = new Set(await tryAll(heartbeats, heirs));
+  const refused = await tryAll(heartbeats, heirs);
   return [...heirs.keys()].filter((heir) => !refused.has(heir)).map(({ _id }) => _id);
 }
 
@@ -102,15 +102,18 @@ async function holdersOf(heartbeats: Heartbeats, keys: readonly string[]): Promi
 }
 
 /** @returns those that were refused, since another one has the key */
-async function tryAll(heartbeats: Heartbeats, keys: ReadonlyMap<Keyed, string>): Promise<Keyed[]> {
-  const documents = [...keys.keys()];
+async function tryAll(
+  heartbeats: Heartbeats,
+  keys: ReadonlyMap<Keyed, string>,
+): Promise<ReadonlyMap<Keyed, string>> {
   try {
     await writeAll(heartbeats, keys, holding);
-    return [];
+    return new Map();
   } catch (error) {
     const positions = duplicatePositions(error);
     if (!positions) throw error;
-    return positions.flatMap((at) => documents[at] ?? []);
+    const refused = new Set(positions);
+    return new Map([...keys].filter((_, at) => refused.has(at)));
   }
 }
 
@@ -136,12 +139,11 @@ async function settle(
   }
   // The unique index lets nobody take what is not given up yet.
   await writeAll(heartbeats, givingUp, repeating);
-  const late = await tryAll(heartbeats, taking);
-  const lost = new Map(late.map((document) => [document, taking.get(document) ?? '']));
+  const lost = await tryAll(heartbeats, taking);
   await writeAll(heartbeats, lost, repeating);
   const ids = (documents: Iterable<Keyed>): string[] => Array.from(documents, ({ _id }) => _id);
   return {
-    younger: ids([...givingUp.keys(), ...late]),
+    younger: ids([...givingUp.keys(), ...lost.keys()]),
     elder: ids([...taking.keys()].filter((document) => !lost.has(document))),
   };
 }
@@ -163,9 +165,7 @@ async function writeAll(
     const filter = { _id: storedIdOf(document), pattern_key: document.pattern_key ?? null };
     return { updateOne: { filter, update: become(key) } };
   });
-  await heartbeats.bulkWrite(operations, {
-    ordered: false,
-  });
+  await heartbeats.bulkWrite(operations, { ordered: false });
 }
 
 /** The oldest first; where two are equally old, by their ids, so that all processes see the same order. */

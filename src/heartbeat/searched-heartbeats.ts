@@ -37,7 +37,7 @@ export async function searched(
     for (const bytes of batch) {
       // The bytes hold all its texts as they are: few documents that do not match are read any further.
       if (bytes[TYPE_OF_ID] === TEXT && !expression.test(bytes.toString('utf8'))) continue;
-      const heartbeat = decoded(bytes) as StoredHeartbeat;
+      const heartbeat = decoded<StoredHeartbeat>(bytes);
       if (!textsOf(heartbeat).some((value) => typeof value === 'string' && expression.test(value))) continue;
       if (total >= skip && part.length < limit) part.push(heartbeat);
       total++;

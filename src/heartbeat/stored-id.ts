@@ -96,7 +96,7 @@ export function withTextId<T>(document: T): T {
 }
 
 /** @returns a document that was read as bytes, with {@link withTextId} */
-export const decoded = (bytes: Uint8Array): mongo.BSON.Document => withTextId(mongo.BSON.deserialize(bytes));
+export const decoded = <T>(bytes: Uint8Array): T => withTextId(mongo.BSON.deserialize(bytes) as T);
 
 /** @returns the `_id` as it is stored, for writing: typed as a text, which it nearly always is */
 export const storedIdOf = (document: { readonly _id: string; readonly [STORED_ID]?: unknown }): string =>

@@ -24,10 +24,10 @@ export class RouteTable {
       .flatMap((controller) => routesOf(controller, prefix))
       .map(({ template, method, open }) => ({ template, path: toRegExp(template), method, open }));
     this.open = this.routes.filter(({ open }) => open);
-    const byTemplate = [...new Map(this.routes.map((route) => [route.template, route])).values()];
-    this.fixed = new Set(byTemplate.map(({ template }) => template).filter((each) => !varies(each)));
-    this.varying = byTemplate
-      .filter(({ template }) => varies(template))
+    const templates = new Map(this.routes.map((route) => [route.template, route]));
+    this.fixed = new Set([...templates.keys()].filter((template) => !template.includes(':')));
+    this.varying = [...templates.values()]
+      .filter(({ template }) => !this.fixed.has(template))
       .sort((a, b) => varyingParts(a) - varyingParts(b));
   }
 
@@ -73,7 +73,6 @@ export class RouteTable {
   }
 }
 
-const varies = (template: string): boolean => template.includes(':');
 /** How many parts of it vary, and one. */
 const varyingParts = ({ template }: Route): number => template.split(':').length;
 

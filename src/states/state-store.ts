@@ -120,8 +120,8 @@ export class StateStore {
   }
 
   /**
-   * The same as a cursor of the bytes that the database sends, for the {@link CallGuard} to read it in batches: the driver takes twice
-   * the time to decode a document, since it copies the query's options for each.
+   * The same as a cursor of the bytes that the database sends, for the {@link CallGuard} to read it in batches and
+   * decode it.
    */
   cursor(filter: mongo.Filter<HeartbeatState>, options: mongo.FindOptions): mongo.FindCursor<Buffer> {
     return this.states.find<Buffer>(filter, { ...options, raw: true });

@@ -106,7 +106,7 @@ export class RuleChangePoller {
     for await (const batch of heartbeats.rawBatches(filter, { projection: RULE_FIELDS })) {
       for (const document of batch) {
         const bytes = nameOf(document);
-        const read = (): RuleFields => decoded(document) as RuleFields;
+        const read = (): RuleFields => decoded<RuleFields>(document);
         const { id, fingerprint } = known.get(bytes) ?? reconciler.ruleOf(read());
         recent.set(bytes, { id, fingerprint });
         if (ruleIndex.get(id)?.rule !== fingerprint) ids.push(id);

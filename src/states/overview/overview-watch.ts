@@ -192,7 +192,7 @@ export class OverviewWatch implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** With their states. */
+  /** Takes heartbeats whose ids are next to each other, with their states. */
   private async takeSlice(heartbeats: readonly OverviewFields[], { after, last }: IdRange): Promise<void> {
     const states = await this.collection.statesBetween({ after, last });
     const found = new Set(heartbeats.map(({ _id }) => _id));
